@@ -128,7 +128,8 @@ public sealed record FinishRequest(int ExitCode, bool? Keep);
 /// <param name="Preserved">Whether the sandbox is kept for <c>caisson resume</c>.</param>
 public sealed record FinishResponse(bool Preserved, IReadOnlyList<string> Failures);
 
-public sealed record PatchResponse(string Patch, string? BaseCommit, IReadOnlyList<string> Files, IReadOnlyList<string> Protected);
+/// <param name="Root">The repository on the host that the work started from.</param>
+public sealed record PatchResponse(string Patch, string? Root, string? BaseCommit);
 
 public sealed record LogResponse(IReadOnlyList<LogEntry> Items);
 

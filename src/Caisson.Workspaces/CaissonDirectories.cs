@@ -34,7 +34,9 @@ public sealed class CaissonDirectories(string home)
     public string Run => Path.Combine(Home, "run");
 
     public SandboxDirectories Sandbox(string id) =>
-        SandboxId.IsValid(id) ? new SandboxDirectories(Path.Combine(Sandboxes, id), Path.Combine(Run, id)) : throw new ArgumentException($"'{id}' is no sandbox id.", nameof(id));
+        SandboxId.IsValid(id)
+            ? new SandboxDirectories(Path.Combine(Sandboxes, id), Path.Combine(Run, id))
+            : throw new ArgumentException($"'{id}' is no sandbox id.", nameof(id));
 
     /// <summary>Makes what is missing.</summary>
     public void Prepare()

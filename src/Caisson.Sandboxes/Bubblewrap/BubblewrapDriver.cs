@@ -18,7 +18,9 @@ namespace Caisson.Sandboxes.Bubblewrap;
 /// <param name="init">Path of the <c>caisson-init</c> program on the host.</param>
 public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxDriver
 {
-    private const int LaunchDescriptor = 3;
+    /// <summary>Where distributions put bubblewrap.</summary>
+    public const string DefaultProgram = "/usr/bin/bwrap";
+
     private const int ConfigDescriptor = 4;
     private const int ReadyDescriptor = 5;
     private const int InfoDescriptor = 6;

@@ -31,7 +31,11 @@ public sealed class UserPool(string directory = "/run/caisson-users")
             File.WriteAllText(Mark(candidate), owner);
             return candidate;
         }
-        throw new Sandboxes.SandboxException("limit", $"All {Slots} sandbox users of this machine are taken.", "caisson rm sandboxes that are no longer needed.");
+        throw new Sandboxes.SandboxException(
+            "limit",
+            $"All {Slots} sandbox users of this machine are taken.",
+            "caisson rm sandboxes that are no longer needed."
+        );
     }
 
     public void Release(int slot, string owner)

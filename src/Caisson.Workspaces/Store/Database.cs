@@ -15,28 +15,28 @@ public sealed class Database : IDisposable
     private static readonly string[] Migrations =
     [
         """
-        CREATE TABLE sandboxes (
-            id TEXT PRIMARY KEY,
-            name TEXT NOT NULL,
-            state TEXT NOT NULL,
-            created TEXT NOT NULL,
-            slot INTEGER NULL,
-            document TEXT NOT NULL,
-            runtime TEXT NULL,
-            process BIGINT NULL,
-            exit_code INTEGER NULL,
-            detail TEXT NULL,
-            stages TEXT NULL
-        );
-        CREATE TABLE events (
-            id INTEGER PRIMARY KEY,
-            sandbox TEXT NOT NULL,
-            time TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            text TEXT NOT NULL
-        );
-        CREATE INDEX events_by_sandbox ON events (sandbox, id);
-        """,
+            CREATE TABLE sandboxes (
+                id TEXT PRIMARY KEY,
+                name TEXT NOT NULL,
+                state TEXT NOT NULL,
+                created TEXT NOT NULL,
+                slot INTEGER NULL,
+                document TEXT NOT NULL,
+                runtime TEXT NULL,
+                process BIGINT NULL,
+                exit_code INTEGER NULL,
+                detail TEXT NULL,
+                stages TEXT NULL
+            );
+            CREATE TABLE events (
+                id INTEGER PRIMARY KEY,
+                sandbox TEXT NOT NULL,
+                time TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                text TEXT NOT NULL
+            );
+            CREATE INDEX events_by_sandbox ON events (sandbox, id);
+            """,
     ];
 
     private readonly SqliteConnection _connection;
@@ -57,7 +57,9 @@ public sealed class Database : IDisposable
             connection.Open();
             connection.Execute("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA synchronous=NORMAL;");
             if (connection.ExecuteScalar<string>("PRAGMA quick_check(1)") is not "ok")
-                throw new InvalidDataException($"The database {path} is damaged. Restore it from a backup, or move it away to start afresh.");
+                throw new InvalidDataException(
+                    $"The database {path} is damaged. Restore it from a backup, or move it away to start afresh."
+                );
             Migrate(connection, path);
             return new Database(connection);
         }
@@ -91,7 +93,9 @@ public sealed class Database : IDisposable
     {
         var version = connection.ExecuteScalar<int>("PRAGMA user_version");
         if (version > Migrations.Length)
-            throw new InvalidDataException($"The database {path} is of a newer version (schema {version}; this program knows {Migrations.Length}). Use the newer program.");
+            throw new InvalidDataException(
+                $"The database {path} is of a newer version (schema {version}; this program knows {Migrations.Length}). Use the newer program."
+            );
         for (; version < Migrations.Length; version++)
         {
             using var transaction = connection.BeginTransaction();

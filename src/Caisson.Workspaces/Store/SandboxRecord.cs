@@ -73,5 +73,8 @@ public enum SandboxState
 [JsonSerializable(typeof(SandboxDocument))]
 [JsonSerializable(typeof(SandboxRuntime))]
 [JsonSerializable(typeof(IReadOnlyList<StageTiming>))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 internal sealed partial class StoreJson : JsonSerializerContext;

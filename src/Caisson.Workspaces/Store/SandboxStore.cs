@@ -42,14 +42,20 @@ public sealed class SandboxStore(Database database, TimeProvider time)
 
     public SandboxRecord? Find(string id) =>
         database
-            .Do((connection, transaction) => connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction))
+            .Do(
+                (connection, transaction) =>
+                    connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction)
+            )
             ?.ToRecord();
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<SandboxRecord> All() =>
         [
             .. database
-                .Do((connection, transaction) => connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id", transaction: transaction))
+                .Do(
+                    (connection, transaction) =>
+                        connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id", transaction: transaction)
+                )
                 .Select(row => row.ToRecord()),
         ];
 
@@ -59,7 +65,13 @@ public sealed class SandboxStore(Database database, TimeProvider time)
             (connection, transaction) =>
                 connection.Execute(
                     "INSERT INTO events (sandbox, time, kind, text) VALUES (@sandbox, @now, @kind, @text)",
-                    new { sandbox, now = Format(time.GetUtcNow()), kind, text },
+                    new
+                    {
+                        sandbox,
+                        now = Format(time.GetUtcNow()),
+                        kind,
+                        text,
+                    },
                     transaction
                 )
         );
