@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Caisson.Gateway.Http;
+using Caisson.Policy.Hosts;
 
 namespace Caisson.Gateway;
 
@@ -23,20 +23,23 @@ public sealed record ResolveOverride(string Host, int Port, IPEndPoint Address)
         var parts = Split(text);
         if (parts is not { Count: 3 or 4 })
         {
-            error = $"'{text}' is not HOST:PORT:ADDRESS[:PORT]. Example: api.example.com:443:10.0.0.5 or api.example.com:443:[fd00::5]:8443.";
+            error =
+                $"'{text}' is not HOST:PORT:ADDRESS[:PORT]. Example: api.example.com:443:10.0.0.5 or api.example.com:443:[fd00::5]:8443.";
             return false;
         }
-        if (!HostNames.TryCanonicalise(parts[0], out var host))
-            error = $"'{text}': '{parts[0]}' is not a host name.";
+        var host = HostName.Canonicalise(parts[0]);
+        var target = HostName.Canonicalise(parts[2]);
+        if (host is not { Problem: null, Port: null })
+            error = $"'{text}': the host '{parts[0]}' {host.Problem ?? "holds a port"}.";
         else if (!TryPort(parts[1], out var port))
             error = $"'{text}': '{parts[1]}' is not a port (1 to 65535).";
-        else if (!HostNames.TryCanonicalise(parts[2], out var literal) || !IPAddress.TryParse(literal, out var address))
+        else if (!target.IsLiteral || !IPAddress.TryParse(target.Host, out var address))
             error = $"'{text}': '{parts[2]}' is not an IP address; an IPv6 address stands in brackets.";
-        else if (!TryPort(parts.Count == 4 ? parts[3] : parts[1], out var target))
+        else if (!TryPort(parts.Count == 4 ? parts[3] : parts[1], out var targetPort))
             error = $"'{text}': '{parts[3]}' is not a port (1 to 65535).";
         else
         {
-            value = new ResolveOverride(host, port, new IPEndPoint(address, target));
+            value = new ResolveOverride(host.Host, port, new IPEndPoint(address, targetPort));
             error = null;
             return true;
         }

@@ -22,18 +22,25 @@ internal sealed class ConnectionFeed : IConnectionListenerFactory, IConnectionLi
     private readonly Listener http2 = new(FeedEndPoint.Http2);
 
     /// <summary>False when the server stops.</summary>
-    public bool TryHandOver(ConnectionContext connection, WireProtocol protocol) =>
-        protocol switch
+    public bool TryHandOver(ConnectionContext connection, WireProtocol protocol)
+    {
+        var listener = protocol switch
         {
             WireProtocol.Tls => tls,
             WireProtocol.Http2 => http2,
             _ => http1,
-        }.TryAdd(connection);
+        };
+        return listener.TryAdd(connection);
+    }
 
     public bool CanBind(EndPoint endpoint) => endpoint is FeedEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new(endpoint == FeedEndPoint.Tls ? tls : endpoint == FeedEndPoint.Http2 ? http2 : http1);
+        new(
+            endpoint == FeedEndPoint.Tls ? tls
+            : endpoint == FeedEndPoint.Http2 ? http2
+            : http1
+        );
 
     private sealed class Listener(FeedEndPoint endpoint) : IConnectionListener
     {

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Caisson.Gateway.Http;
 using Caisson.Gateway.Refusals;
-using Caisson.Gateway.Upstream;
+using Caisson.Init.Protocol.Exit;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -25,7 +25,7 @@ internal sealed partial class ConnectionRouter(
 )
 {
     /// <summary>Takes one accepted connection and never throws for what its other end does.</summary>
-    public async Task RunAsync(SandboxExit exit, Socket socket, SocketConnectionContextFactory factory)
+    public async Task RunAsync(SandboxExit exit, Socket socket, SocketConnectionContextFactory factory, Action<Socket> ended)
     {
         ConnectionContext? connection = null;
         try
@@ -33,10 +33,12 @@ internal sealed partial class ConnectionRouter(
             if (exit.ExpectedPeerPid is { } expected && PeerCredentials.ProcessIdOf(socket) is var actual && actual != expected)
             {
                 LogStranger(exit.SandboxId, actual, expected);
+                ended(socket);
                 socket.Dispose();
                 return;
             }
             connection = factory.Create(socket);
+            connection.ConnectionClosed.UnsafeRegister(_ => ended(socket), null);
             if (await HandleAsync(exit, connection))
                 connection = null;
         }
@@ -71,15 +73,13 @@ internal sealed partial class ConnectionRouter(
             return false;
         }
 
-        // Opaque routes and ports without any route need no byte: the server may speak first, and a refusal should not wait.
+        // Opaque routes need no byte: the server may speak first. Nor does an address that no route opens, on a port where nobody could
+        // read an answer.
         var opaque = exit.State.Routes.DecideConnection(Facts(flow, RequestProtocol.Tcp));
-        if (!flow.IsInternal && !flow.IsProxy)
-        {
-            if (opaque.Action == ConnectionAction.Relay)
-                return await RelayAsync(connection, flow, opaque.Decision, "tcp");
-            if (flow.Port is not (80 or 443) && opaque.Decision.Reason is Reason.NoRoute or Reason.RawIp)
-                return Refuse(flow, opaque.Decision, "tcp");
-        }
+        if (opaque.Action == ConnectionAction.Relay && exit.State.Routes.IsOpaque(flow.Host, flow.Port))
+            return await RelayAsync(connection, flow, opaque.Decision, "tcp");
+        if (flow.IsLiteral && flow.Port is not (80 or 443) && opaque.Decision is { Verdict: Verdict.Deny, Route: null })
+            return Refuse(flow, opaque.Decision, "tcp");
 
         // 2 classify
         var (wire, hello) = await ClassifyAsync(connection.Transport.Input);
@@ -88,7 +88,7 @@ internal sealed partial class ConnectionRouter(
         {
             if (parsed.Name is not null)
             {
-                if (!HostNames.TryCanonicalise(parsed.Name, out var name))
+                if (HostText.Name(parsed.Name) is not { } name)
                     return Refuse(flow, Decisions.MalformedServerName(), "tls");
                 flow.ServerName = name;
             }
@@ -103,8 +103,18 @@ internal sealed partial class ConnectionRouter(
         }
         if (wire is not (WireProtocol.Tls or WireProtocol.Http1 or WireProtocol.Http2))
         {
-            var refused = opaque.Decision.Verdict == Verdict.Allow ? Decisions.UnknownProtocol(flow, wire) : opaque.Decision;
-            return Refuse(flow, refused, wire == WireProtocol.Ssh ? "ssh" : wire == WireProtocol.Socks ? "socks" : "tcp");
+            var raw = exit.State.Routes.DecideConnection(Facts(flow, wire == WireProtocol.Ssh ? RequestProtocol.Ssh : RequestProtocol.Tcp));
+            if (raw.Action == ConnectionAction.Relay)
+                return await RelayAsync(connection, flow, raw.Decision, wire == WireProtocol.Ssh ? "ssh" : "tcp");
+            var refused =
+                raw.Decision.Verdict == Verdict.Allow || wire == WireProtocol.Socks ? Decisions.UnknownProtocol(flow, wire) : raw.Decision;
+            return Refuse(
+                flow,
+                refused,
+                wire == WireProtocol.Ssh ? "ssh"
+                    : wire == WireProtocol.Socks ? "socks"
+                    : "tcp"
+            );
         }
         var decision = exit.State.Routes.DecideConnection(Facts(flow, RequestProtocol.Http));
         switch (decision.Action)
@@ -115,10 +125,10 @@ internal sealed partial class ConnectionRouter(
                 return await RelayAsync(connection, flow, decision.Decision, "tls");
             case ConnectionAction.Relay:
                 return await RelayAsync(connection, flow, decision.Decision, "tcp");
-            case ConnectionAction.Refuse when flow.Port is not (80 or 443):
+            case ConnectionAction.Refuse:
                 return Refuse(flow, decision.Decision, flow.Tls ? "tls" : "http");
             default:
-                // Also what is denied: on the ports of the web the refusal is said in the protocol.
+                // Also what will be denied, where the client can read an answer.
                 return HandOver(connection, flow);
         }
     }
@@ -141,7 +151,7 @@ internal sealed partial class ConnectionRouter(
         return false;
     }
 
-    private async Task<ProxyHeader?> ReadHeaderAsync(PipeReader input)
+    private async Task<ExitHeader?> ReadHeaderAsync(PipeReader input)
     {
         using var limit = new CancellationTokenSource(timeouts.Identify, time);
         while (true)
@@ -156,13 +166,13 @@ internal sealed partial class ConnectionRouter(
                 return null;
             }
             var bytes = read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray();
-            if (!ProxyHeader.NeedsMore(bytes, out var header, out var consumed))
+            var result = ExitHeader.TryRead(bytes, out var header, out var consumed);
+            if (result == ExitHeaderResult.Complete)
             {
-                var end = read.Buffer.GetPosition(consumed);
-                input.AdvanceTo(end);
+                input.AdvanceTo(read.Buffer.GetPosition(consumed));
                 return header;
             }
-            if (read.IsCompleted || bytes.Length > ProxyHeader.MaximumBytes)
+            if (result == ExitHeaderResult.Malformed || read.IsCompleted)
             {
                 input.AdvanceTo(read.Buffer.End);
                 return null;
@@ -227,7 +237,11 @@ internal sealed partial class ConnectionRouter(
 
     private readonly record struct Hello(string? Name, bool IsEncrypted);
 
-    [LoggerMessage(1, LogLevel.Warning, "Sandbox {Sandbox}: process {Actual} connected to its exit, which only process {Expected} may; closed.")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Sandbox {Sandbox}: process {Actual} connected to its exit, which only process {Expected} may; closed."
+    )]
     private partial void LogStranger(string sandbox, int actual, int expected);
 
     [LoggerMessage(2, LogLevel.Warning, "Sandbox {Sandbox}: a connection began without a valid header; closed.")]

@@ -1,4 +1,7 @@
-using System.Net;
+using Caisson.Gateway.Http;
+using Caisson.Gateway.Internal;
+using Caisson.Init.Protocol.Exit;
+using Caisson.Policy.Hosts;
 
 namespace Caisson.Gateway.Connections;
 
@@ -35,24 +38,23 @@ internal sealed class ExitConnection
     /// <summary>Whether the requests name their destination themselves (the explicit proxy).</summary>
     public bool IsProxy { get; init; }
 
-    public static ExitConnection? From(SandboxExit exit, ProxyHeader header)
+    /// <returns>Null where the header names no host.</returns>
+    public static ExitConnection? From(SandboxExit exit, ExitHeader header)
     {
-        string host;
-        if (header.Name is null)
-            host = Http.HostNames.Canonical(header.Destination.Address);
-        else if (!Http.HostNames.TryCanonicalise(header.Name, out host))
+        var host = header.Authority is { } name ? HostText.Name(name) : HostText.Canonical(header.Destination.Address);
+        if (host is null || header.Destination.Port == 0)
             return null;
-        var isInternal = host == Internal.InternalEndpoints.Name;
+        var isInternal = host == InternalEndpoints.Name;
         return new ExitConnection
         {
             Exit = exit,
             Host = host,
-            IsLiteral = IPAddress.TryParse(host, out _),
+            IsLiteral = HostName.IsLiteral(host),
             Port = header.Destination.Port,
-            ProcessId = header.ProcessId,
+            ProcessId = header.Pid,
             Executable = header.Executable,
             IsInternal = isInternal && header.Destination.Port == 80,
-            IsProxy = isInternal && header.Destination.Port == Internal.InternalEndpoints.ProxyPort,
+            IsProxy = isInternal && header.Destination.Port == InternalEndpoints.ProxyPort,
         };
     }
 }

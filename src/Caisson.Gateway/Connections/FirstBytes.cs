@@ -23,7 +23,9 @@ internal static class FirstBytes
         {
             0x16 => Tls(bytes),
             0x04 or 0x05 => WireProtocol.Socks,
-            (byte)'P' when StartsLike(bytes, Http2Preface) => bytes.Length < Http2Preface.Length ? WireProtocol.Undecided : WireProtocol.Http2,
+            (byte)'P' when StartsLike(bytes, Http2Preface) => bytes.Length < Http2Preface.Length
+                ? WireProtocol.Undecided
+                : WireProtocol.Http2,
             (byte)'S' when StartsLike(bytes, "SSH-"u8) => bytes.Length < 4 ? WireProtocol.Undecided : WireProtocol.Ssh,
             _ => Http1(bytes),
         };

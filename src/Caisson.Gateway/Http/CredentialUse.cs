@@ -1,6 +1,7 @@
 using Caisson.Credentials;
 using Caisson.Gateway.Refusals;
 using Caisson.Policy.Decisions;
+using Caisson.Policy.Hosts;
 using Microsoft.AspNetCore.Http;
 
 namespace Caisson.Gateway.Http;
@@ -33,22 +34,20 @@ internal static class CredentialUse
 
     private static bool Covers(CredentialBind bind, RequestFacts facts) =>
         (bind.Port ?? 443) == facts.Port
-        && CoversHost(bind.Host, facts.Host)
+        && HostPattern.TryParse(bind.Host, out var pattern, out _)
+        && pattern.Matches(facts.Host)
         && (bind.Methods is null || bind.Methods.Contains(facts.Method, StringComparer.Ordinal))
         && (bind.PathPrefix is null || CoversPath(bind.PathPrefix, facts.Path));
 
-    private static bool CoversHost(string pattern, string host)
-    {
-        if (pattern.StartsWith("**.", StringComparison.Ordinal))
-            return host.Length > pattern.Length - 2 && host.EndsWith(pattern[2..], StringComparison.Ordinal);
-        if (!pattern.StartsWith("*.", StringComparison.Ordinal))
-            return pattern == host;
-        var dot = host.IndexOf('.');
-        return dot > 0 && host.AsSpan(dot).SequenceEqual(pattern.AsSpan(1));
-    }
-
     private static bool CoversPath(string prefix, string path)
     {
+        // A path that another server could read as a different one is not what the bind means.
+        if (
+            path.Contains("/.", StringComparison.Ordinal)
+            || path.AsSpan().ContainsAny('%', '\\')
+            || path.Contains("//", StringComparison.Ordinal)
+        )
+            return false;
         var trimmed = prefix.TrimEnd('/');
         return path.StartsWith(trimmed, StringComparison.Ordinal) && (path.Length == trimmed.Length || path[trimmed.Length] == '/');
     }

@@ -1,5 +1,4 @@
 using System.Security.Authentication;
-using Caisson.Gateway.Refusals;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +42,13 @@ internal sealed class Forwarding(IHttpForwarder forwarder, GatewayTimeouts timeo
         var metered = new MeteredBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         context.Features.Set<IHttpResponseBodyFeature>(metered);
         var config = HttpProtocol.IsHttp2(context.Request.Protocol) ? http2 : http1;
-        var error = await forwarder.SendAsync(context, "http://unused/", client, config, new ForwardTransform(request));
+        var error = await forwarder.SendAsync(
+            context,
+            request.Facts.Tls ? "https://upstream" : "http://upstream",
+            client,
+            config,
+            new ForwardTransform(request)
+        );
         request.ResponseBytes = metered.Written;
         request.RequestBytes = context.Request.ContentLength ?? 0;
         if (error == ForwarderError.None || context.Response.HasStarted)
@@ -73,7 +78,11 @@ internal sealed class Forwarding(IHttpForwarder forwarder, GatewayTimeouts timeo
                 $"{host} sent no answer within {timeouts.FirstByte.TotalSeconds:0} s (stage: first answer byte).",
                 "The upstream may be overloaded. Try again later."
             );
-        if (exception is OperationCanceledException or HttpRequestException { InnerException: TimeoutException or OperationCanceledException })
+        if (
+            exception
+            is OperationCanceledException
+                or HttpRequestException { InnerException: TimeoutException or OperationCanceledException }
+        )
             return new UpstreamFault(
                 Reason.UpstreamTimeout,
                 504,

@@ -1,6 +1,7 @@
 using Caisson.Gateway.Connections;
 using Caisson.Gateway.Refusals;
 using Caisson.Policy.Decisions;
+using Caisson.Policy.Hosts;
 using Microsoft.AspNetCore.Http;
 
 namespace Caisson.Gateway.Http;
@@ -17,19 +18,22 @@ internal static class HostAgreement
         var hosts = headers.Host;
         if (hosts.Count != 1 || string.IsNullOrEmpty(hosts[0]))
             return Decisions.BadRequest(hosts.Count > 1 ? "it has several Host headers" : "it has no Host header");
-        if (!HostNames.TryParseAuthority(hosts[0], out var host, out var port))
-            return Decisions.BadRequest("its Host header is not a plain host name or address with an optional port");
+        var asked = HostName.Canonicalise(hosts[0]!);
+        if (asked.Problem is { } problem)
+            return Decisions.BadRequest($"its Host {problem}");
+        var (host, port) = (asked.Host, asked.Port);
         var ownPort = flow.Tls ? 443 : 80;
         if (target.Authority is { } authority)
         {
-            if (!HostNames.TryParseAuthority(authority, out var targetHost, out var targetPort))
-                return Decisions.BadRequest("the host in its target is not a plain host name or address with an optional port");
-            if (targetHost != host || (targetPort ?? ownPort) != (port ?? ownPort))
+            var named = HostName.Canonicalise(authority);
+            if (named.Problem is { } fault)
+                return Decisions.BadRequest($"the host in its target {fault}");
+            if (named.Host != host || (named.Port ?? ownPort) != (port ?? ownPort))
                 return Decisions.BadRequest("its target names another host than its Host header");
         }
         if (flow.IsProxy)
         {
-            facts = facts with { Host = host, Port = port ?? ownPort, IsLiteral = HostNames.IsLiteral(host) };
+            facts = facts with { Host = host, Port = port ?? ownPort, IsLiteral = asked.IsLiteral };
             return null;
         }
         // For a literal without a route the answer is raw_ip, whatever the request calls itself; the route table says so.

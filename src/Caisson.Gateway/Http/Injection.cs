@@ -24,6 +24,9 @@ internal sealed class Injection
     /// <summary>The header that is set, or null for a query parameter.</summary>
     public string? Header => HeaderOf(scheme);
 
+    /// <summary>The query parameter that is set, or null for a header.</summary>
+    public string? Parameter => ParameterOf(scheme);
+
     /// <summary>The header that a scheme sets, or null.</summary>
     public static string? HeaderOf(InjectionScheme scheme) =>
         scheme.Kind switch

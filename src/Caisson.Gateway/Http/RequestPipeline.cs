@@ -4,6 +4,7 @@ using Caisson.Gateway.Internal;
 using Caisson.Gateway.Refusals;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Caisson.Gateway.Http;
 
@@ -54,7 +55,10 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
             credential = request.State.Credentials.Find(name);
             if (credential is null)
             {
-                await DenyAsync(request, Injection.Unavailable($"The policy names credential {name} here, and there is none of that name.", false));
+                await DenyAsync(
+                    request,
+                    Injection.Unavailable($"The policy names credential {name} here, and there is none of that name.", false)
+                );
                 return;
             }
         }

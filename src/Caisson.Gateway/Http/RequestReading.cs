@@ -29,7 +29,12 @@ internal static class RequestReading
         }
 
         if (HttpMethods.IsTrace(request.Method))
-            return Decisions.Deny(Reason.RuleDenied, 405, "TRACE would send headers back to the program, injected ones included.", "Use GET.");
+            return Decisions.Deny(
+                Reason.RuleDenied,
+                405,
+                "TRACE would send headers back to the program, injected ones included.",
+                "Use GET."
+            );
 
         // Protocol
         var protocol = RequestProtocol.Http;

@@ -70,6 +70,10 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
 
     public static string Shorten(string path) => path.Length <= LongestPath ? path : path[..LongestPath];
 
-    [LoggerMessage(20, LogLevel.Critical, "Sandbox {Sandbox}: its decision log cannot be written; requests are denied until it can be again.")]
+    [LoggerMessage(
+        20,
+        LogLevel.Critical,
+        "Sandbox {Sandbox}: its decision log cannot be written; requests are denied until it can be again."
+    )]
     private partial void LogNotKept(Exception exception, string sandbox);
 }

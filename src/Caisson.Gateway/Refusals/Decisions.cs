@@ -36,7 +36,8 @@ internal static class Decisions
             "Do not reuse the connection or override the Host header."
         );
 
-    public static Decision MalformedServerName() => Deny(Reason.Structure, 400, "The server name in the TLS ClientHello is not a host name.");
+    public static Decision MalformedServerName() =>
+        Deny(Reason.Structure, 400, "The server name in the TLS ClientHello is not a host name.");
 
     public static Decision UnknownProtocol(ExitConnection flow, WireProtocol wire) =>
         Deny(
@@ -55,9 +56,7 @@ internal static class Decisions
                 $"{flow.Host} is a passthrough route, and the TLS ClientHello is encrypted, so that its server name cannot be checked.",
                 "Turn Encrypted ClientHello off in the client."
             );
-        return flow.ServerName == flow.Host
-            ? null
-            : HostMismatch(flow.Host, "the TLS server name", flow.ServerName ?? "nothing");
+        return flow.ServerName == flow.Host ? null : HostMismatch(flow.Host, "the TLS server name", flow.ServerName ?? "nothing");
     }
 
     public static Decision LogBroken() =>

@@ -48,19 +48,21 @@ public sealed class SandboxAuthority : IDisposable
     public static SandboxAuthority Create(string sandboxId, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(sandboxId);
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var name = new X500DistinguishedNameBuilder();
         name.AddCommonName($"Caisson {(sandboxId.Length > 40 ? sandboxId[..40] : sandboxId)}");
-        var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(name.Build(), own, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, hasPathLengthConstraint: true, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
+        );
         var subjectKey = new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false);
         request.CertificateExtensions.Add(subjectKey);
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(subjectKey));
         var now = time.GetUtcNow();
-        var generator = X509SignatureGenerator.CreateForECDsa(key);
+        var generator = X509SignatureGenerator.CreateForECDsa(own);
         var certificate = request.Create(request.SubjectName, generator, now - Backdated, now + Life, SerialNumber());
-        return new SandboxAuthority(sandboxId, certificate, key);
+        return new SandboxAuthority(sandboxId, certificate, own);
     }
 
     /// <summary>Certificate and key, encrypted with AES-256-GCM and tied to the sandbox' id.</summary>
@@ -109,9 +111,9 @@ public sealed class SandboxAuthority : IDisposable
                 Binding(sandboxId)
             );
             var length = BinaryPrimitives.ReadInt32BigEndian(plain);
-            var key = ECDsa.Create();
-            key.ImportPkcs8PrivateKey(plain.AsSpan(4 + length), out _);
-            return new SandboxAuthority(sandboxId, X509CertificateLoader.LoadCertificate(plain.AsSpan(4, length)), key);
+            var own = ECDsa.Create();
+            own.ImportPkcs8PrivateKey(plain.AsSpan(4 + length), out _);
+            return new SandboxAuthority(sandboxId, X509CertificateLoader.LoadCertificate(plain.AsSpan(4, length)), own);
         }
         finally
         {

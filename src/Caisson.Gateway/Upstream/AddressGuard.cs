@@ -76,7 +76,13 @@ internal sealed class AddressGuard(IReadOnlyList<IPEndPoint> ownListeners, TimeP
         {
             if (!haveOwn || time.GetElapsedTime(ownSince) > OwnAddressesFor)
             {
-                own = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address)];
+                own =
+                [
+                    .. NetworkInterface
+                        .GetAllNetworkInterfaces()
+                        .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+                        .Select(a => a.Address),
+                ];
                 ownSince = time.GetTimestamp();
                 haveOwn = true;
             }

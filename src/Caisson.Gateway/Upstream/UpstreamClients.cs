@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography.X509Certificates;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Caisson.Policy;
 
 namespace Caisson.Gateway.Upstream;
