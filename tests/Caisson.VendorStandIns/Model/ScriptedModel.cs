@@ -50,6 +50,12 @@ public static partial class ScriptedModel
     {
         foreach (var tool in tools)
         {
+            // Codex runs JavaScript that calls its tools; what `text` is given is the answer.
+            if (tool is { Name: "exec", Schema: null })
+            {
+                var argument = new JsonObject { ["cmd"] = command }.ToJsonString();
+                return new Turn.CallFreeForm(tool.Name, tool.Namespace, $"text((await tools.exec_command({argument})).output);");
+            }
             if (tool.Name.ToLowerInvariant() is not ("bash" or "shell" or "shell_command" or "exec_command" or "local_shell"))
                 continue;
             var property = tool.Property("command", "cmd");

@@ -5,7 +5,8 @@ namespace Caisson.VendorStandIns.Model;
 /// <summary>A tool that the client offered with its request.</summary>
 /// <param name="Name">As the client calls it.</param>
 /// <param name="Schema">JSON Schema of its input, or null for a free-form tool.</param>
-public sealed record ToolSpec(string Name, JsonNode? Schema)
+/// <param name="Namespace">The namespace that it was offered in, or null.</param>
+public sealed record ToolSpec(string Name, JsonNode? Schema, string? Namespace = null)
 {
     /// <summary>The first of <paramref name="names"/> that the schema has as a property, or null.</summary>
     public string? Property(params ReadOnlySpan<string> names)

@@ -10,5 +10,5 @@ public abstract record Turn
     public sealed record CallFunction(string Name, JsonObject Input) : Turn;
 
     /// <summary>A call of a tool that takes text instead of JSON (the Responses API's <c>custom</c> tools).</summary>
-    public sealed record CallFreeForm(string Name, string Input) : Turn;
+    public sealed record CallFreeForm(string Name, string? Namespace, string Input) : Turn;
 }

@@ -78,12 +78,13 @@ internal static class ResponseEvents
                 ["content"] = whole ? new JsonArray(TextPart(say.Text)) : [],
             },
             Turn.CallFunction call => Call("function_call", "fc_", call.Name, "arguments", whole ? call.Input.ToJsonString() : ""),
-            Turn.CallFreeForm call => Call("custom_tool_call", "ctc_", call.Name, "input", whole ? call.Input : ""),
+            Turn.CallFreeForm call => Call("custom_tool_call", "ctc_", call.Name, "input", whole ? call.Input : "", call.Namespace),
             _ => throw new InvalidOperationException($"The Responses API has no {turn.GetType().Name}."),
         };
 
-        JsonObject Call(string type, string prefix, string name, string inputName, string input) =>
-            new()
+        JsonObject Call(string type, string prefix, string name, string inputName, string input, string? within = null)
+        {
+            var call = new JsonObject
             {
                 ["id"] = prefix + RandomNumberGenerator.GetHexString(32, lowercase: true),
                 ["type"] = type,
@@ -92,6 +93,10 @@ internal static class ResponseEvents
                 ["name"] = name,
                 [inputName] = input,
             };
+            if (within is not null)
+                call["namespace"] = within;
+            return call;
+        }
     }
 
     private static JsonObject TextPart(string text) =>

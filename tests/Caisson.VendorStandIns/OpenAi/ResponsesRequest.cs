@@ -19,15 +19,18 @@ public sealed record ResponsesRequest(string Model, bool Stream, string Prompt, 
         if ((string?)body?["model"] is not { } model)
             return null;
         var (prompt, result) = ("", (string?)null);
+        var tools = new List<ToolSpec>(ReadTools(body["tools"]));
         foreach (var item in earlier.Concat(Items(body["input"])))
         {
-            if ((string?)item["type"] is "function_call_output" or "custom_tool_call_output" or "local_shell_call_output")
+            if ((string?)item["type"] == "additional_tools")
+                tools.AddRange(ReadTools(item["tools"]));
+            else if ((string?)item["type"] is "function_call_output" or "custom_tool_call_output" or "local_shell_call_output")
                 result = Text(item["output"]);
             // Clients put their own context beside what the user typed; that opens with a tag.
             else if ((string?)item["role"] == "user" && Text(item["content"]) is { Length: > 0 } text && !text.TrimStart().StartsWith('<'))
                 (prompt, result) = (text, null);
         }
-        return new ResponsesRequest(model, (bool?)body["stream"] ?? false, prompt, result, ReadTools(body["tools"]));
+        return new ResponsesRequest(model, (bool?)body["stream"] ?? false, prompt, result, tools);
     }
 
     /// <summary>The input as items; a bare string is one message of the user.</summary>
@@ -51,10 +54,21 @@ public sealed record ResponsesRequest(string Model, bool Stream, string Prompt, 
             _ => "",
         };
 
-    private static ToolSpec[] ReadTools(JsonNode? tools) =>
+    /// <summary>Tools stand in <c>tools</c>, or in an input item of type <c>additional_tools</c>; a namespace holds further ones.</summary>
+    private static ToolSpec[] ReadTools(JsonNode? tools, string? within = null) =>
         (tools as JsonArray)
-            ?.Where(tool => (string?)tool?["type"] is "function" or "custom" or "local_shell")
-            .Select(tool => new ToolSpec((string?)tool!["name"] ?? (string)tool["type"]!, tool["parameters"]))
+            ?.OfType<JsonObject>()
+            .SelectMany(tool =>
+                (string?)tool["type"] switch
+                {
+                    "function" or "custom" or "local_shell" =>
+                    [
+                        new ToolSpec((string?)tool["name"] ?? (string)tool["type"]!, tool["parameters"], within),
+                    ],
+                    "namespace" => ReadTools(tool["tools"], (string?)tool["name"]),
+                    _ => Array.Empty<ToolSpec>(),
+                }
+            )
             .ToArray()
         ?? [];
 }
