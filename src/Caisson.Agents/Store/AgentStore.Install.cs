@@ -52,7 +52,12 @@ public sealed partial class AgentStore
         ArchiveUnpacking.CreateReadable(home);
 
         // 1. Whoever waited finds the other's work done.
-        await using var held = await InstallLock.TakeAsync(Path.Combine(home, ".lock"), time, () => Report(InstallStage.Waiting, 0, 0), cancellation);
+        await using var held = await InstallLock.TakeAsync(
+            Path.Combine(home, ".lock"),
+            time,
+            () => Report(InstallStage.Waiting, 0, 0),
+            cancellation
+        );
         if (State(name) is { Status: AgentStoreStatus.Ready } done)
             return new InstallResult(done.Directory, Downloaded: false, Error: null);
 
@@ -67,7 +72,14 @@ public sealed partial class AgentStore
             {
                 // 2.
                 var source = NpmRegistry.Locate(build.Url, registry);
-                await ArchiveDownload.FetchAsync(client, source, build, file, bytes => Report(InstallStage.Downloading, bytes, build.Size), cancellation);
+                await ArchiveDownload.FetchAsync(
+                    client,
+                    source,
+                    build,
+                    file,
+                    bytes => Report(InstallStage.Downloading, bytes, build.Size),
+                    cancellation
+                );
 
                 // 3.
                 file.Position = 0;

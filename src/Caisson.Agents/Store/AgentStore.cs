@@ -11,7 +11,14 @@ namespace Caisson.Agents.Store;
 /// <param name="client">For downloads; takes HTTPS_PROXY as every <see cref="HttpClient"/> does.</param>
 /// <param name="registry">See <see cref="NpmRegistry.Find"/>.</param>
 /// <param name="architecture">See <see cref="AgentLock.MachineArchitecture"/>.</param>
-public sealed partial class AgentStore(string directory, AgentLock pins, HttpClient client, Uri registry, TimeProvider time, string architecture)
+public sealed partial class AgentStore(
+    string directory,
+    AgentLock pins,
+    HttpClient client,
+    Uri registry,
+    TimeProvider time,
+    string architecture
+)
 {
     /// <summary>Inside a sandbox, the directory below which each agent is mounted under its name.</summary>
     public const string MountRoot = "/opt/caisson/agents";
@@ -30,12 +37,27 @@ public sealed partial class AgentStore(string directory, AgentLock pins, HttpCli
         if (!pins.Agents.TryGetValue(name, out var pin))
             return new AgentState(AgentStoreStatus.NotAvailable, null, null, $"agents.lock has no agent '{name}'");
         if (Build(name) is not { } build)
-            return new AgentState(AgentStoreStatus.NotAvailable, pin.Version, null, $"agents.lock has no build of {name} for {architecture}");
+            return new AgentState(
+                AgentStoreStatus.NotAvailable,
+                pin.Version,
+                null,
+                $"agents.lock has no build of {name} for {architecture}"
+            );
         var home = VersionDirectory(name, pin);
         if (!Directory.Exists(home))
-            return new AgentState(AgentStoreStatus.NotInstalled, pin.Version, null, $"{name} {pin.Version} is not installed: run 'caisson agent install {name}'");
+            return new AgentState(
+                AgentStoreStatus.NotInstalled,
+                pin.Version,
+                null,
+                $"{name} {pin.Version} is not installed: run 'caisson agent install {name}'"
+            );
         return Damage(home, build) is { } why
-            ? new AgentState(AgentStoreStatus.Broken, pin.Version, null, $"{home}: {why}. Run 'caisson agent install {name}' to unpack it anew")
+            ? new AgentState(
+                AgentStoreStatus.Broken,
+                pin.Version,
+                null,
+                $"{home}: {why}. Run 'caisson agent install {name}' to unpack it anew"
+            )
             : new AgentState(AgentStoreStatus.Ready, pin.Version, home, null);
     }
 
@@ -47,7 +69,10 @@ public sealed partial class AgentStore(string directory, AgentLock pins, HttpCli
         StoreStamp? stamp;
         try
         {
-            stamp = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(home, StoreStamp.FileName)), AgentLockJson.Default.StoreStamp);
+            stamp = JsonSerializer.Deserialize(
+                File.ReadAllBytes(Path.Combine(home, StoreStamp.FileName)),
+                AgentLockJson.Default.StoreStamp
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -67,7 +67,12 @@ internal static class ArchiveUnpacking
     private static string RelativePath(TarEntry entry)
     {
         var parts = entry.Name.TrimEnd('/').Split('/');
-        if (entry.Name.StartsWith('/') || entry.Name.Contains('\\') || entry.Name.Contains('\0') || parts.Any(part => part is "" or "." or ".."))
+        if (
+            entry.Name.StartsWith('/')
+            || entry.Name.Contains('\\')
+            || entry.Name.Contains('\0')
+            || parts.Any(part => part is "" or "." or "..")
+        )
             throw Refuse(entry, "would lead out of its directory");
         return string.Join('/', parts[1..]);
     }

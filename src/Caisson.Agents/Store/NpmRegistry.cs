@@ -49,8 +49,13 @@ public static class NpmRegistry
 
     private static Uri Parse(string value, string source)
     {
-        if (!Uri.TryCreate(value.EndsWith('/') ? value : value + "/", UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
-            throw new FormatException($"{source}: '{value}' is not the address of an npm registry; it should look like https://registry.npmjs.org/");
+        if (
+            !Uri.TryCreate(value.EndsWith('/') ? value : value + "/", UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("https" or "http")
+        )
+            throw new FormatException(
+                $"{source}: '{value}' is not the address of an npm registry; it should look like https://registry.npmjs.org/"
+            );
         return uri;
     }
 }
