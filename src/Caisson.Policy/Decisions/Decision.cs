@@ -27,6 +27,9 @@ public sealed record Decision
     /// <summary>What to do next, most useful first.</summary>
     public IReadOnlyList<string> NextSteps { get; init; } = [];
 
+    /// <summary>Ready arguments for asking the operator, no wider than the request needs. Null where asking can't help.</summary>
+    public ProposalDraft? Propose { get; init; }
+
     /// <summary>The closest thing that is allowed, in words (<c>GET https://example.org/docs/…</c>), or null.</summary>
     public string? Nearest { get; init; }
 
@@ -41,6 +44,18 @@ public sealed record Decision
 
     /// <summary>HTTP status that fits the refusal: 403 in general, 400 for ambiguous requests, 421 for host_mismatch.</summary>
     public int Status { get; init; } = 403;
+}
+
+/// <summary>The arguments of the tool <c>propose</c> that fit a refusal; a person decides about them.</summary>
+/// <param name="Kind">Always <c>route</c> for now.</param>
+/// <param name="Host">As denied.</param>
+/// <param name="Port">As denied.</param>
+/// <param name="Method">As denied, or empty for protocols without methods.</param>
+/// <param name="PathPrefix">The path as denied, or empty.</param>
+public sealed record ProposalDraft(string Kind, string Host, int Port, string Method, string PathPrefix)
+{
+    /// <summary>The tool to call.</summary>
+    public string Tool => "propose";
 }
 
 /// <summary>What a new connection may become, decided from name, port and first bytes before any request is read.</summary>

@@ -46,6 +46,9 @@ public sealed record Route
 
     public string? Comment { get; init; }
 
+    /// <summary>How people find this route in its file: <c>routes[2]</c>. Null: its place in the table.</summary>
+    public string? Label { get; init; }
+
     /// <summary>Layer, file and line that this route was written in.</summary>
     public required Origin Origin { get; init; }
 }
