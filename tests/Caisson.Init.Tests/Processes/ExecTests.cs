@@ -142,9 +142,9 @@ public sealed class ExecTests : IAsyncLifetime
     [Fact]
     public async Task Leaves_NoDescriptorOfOursToTheProcess()
     {
-        var result = await _sandbox.ShellAsync("ls /proc/$$/fd | tr '\\n' ' '");
+        var result = await _sandbox.Client.ExecAsync(new ExecRequest { Arguments = ["ls", "/proc/self/fd"] });
 
-        result.Output.ShouldBe("0 1 2 ");
+        result.Output.ShouldBe("0\n1\n2\n3\n"); // 3 is the listed directory
     }
 
     [Fact]
