@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace Caisson.Api;
+
+/// <summary>JSON of the REST API, shared by server and command line so that neither can drift.</summary>
+[JsonSerializable(typeof(RunRequest))]
+[JsonSerializable(typeof(PlanResponse))]
+[JsonSerializable(typeof(SandboxResponse))]
+[JsonSerializable(typeof(SandboxList))]
+[JsonSerializable(typeof(ProcessRequest))]
+[JsonSerializable(typeof(ProcessResponse))]
+[JsonSerializable(typeof(ProcessExit))]
+[JsonSerializable(typeof(ResumeRequest))]
+[JsonSerializable(typeof(TeardownResponse))]
+[JsonSerializable(typeof(FinishRequest))]
+[JsonSerializable(typeof(FinishResponse))]
+[JsonSerializable(typeof(PatchResponse))]
+[JsonSerializable(typeof(LogResponse))]
+[JsonSerializable(typeof(VersionResponse))]
+[JsonSerializable(typeof(AgentResponse))]
+[JsonSerializable(typeof(AgentList))]
+[JsonSerializable(typeof(CredentialList))]
+[JsonSerializable(typeof(CredentialValueRequest))]
+[JsonSerializable(typeof(TerminalSize))]
+[JsonSerializable(typeof(Problem))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true
+)]
+public sealed partial class ApiJson : JsonSerializerContext;

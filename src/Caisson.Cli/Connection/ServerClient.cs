@@ -1,0 +1,126 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Caisson.Api;
+using Caisson.Cli.Output;
+
+namespace Caisson.Cli.Connection;
+
+/// <summary>The REST API over the server's Unix socket. Problems become <see cref="CommandFailure"/>s.</summary>
+internal sealed class ServerClient : IDisposable
+{
+    private readonly SocketsHttpHandler handler = new() { ConnectCallback = ConnectAsync, UseProxy = false };
+    private readonly HttpClient http;
+
+    private ServerClient() =>
+        http = new HttpClient(handler) { BaseAddress = new Uri("http://caisson"), Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Connects, starting the server when none is running.</summary>
+    internal static async Task<ServerClient> OpenAsync(CancellationToken cancellation)
+    {
+        await ServerProcess.EnsureAsync(cancellation);
+        return new ServerClient();
+    }
+
+    internal Task<TAnswer> GetAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answer, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Get, path), answer, cancellation);
+
+    internal Task<TAnswer> PostAsync<TBody, TAnswer>(
+        string path,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answer,
+        CancellationToken cancellation
+    ) => SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) }, answer, cancellation);
+
+    internal Task<TAnswer> PutAsync<TBody, TAnswer>(
+        string path,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answer,
+        CancellationToken cancellation
+    ) => SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, bodyType) }, answer, cancellation);
+
+    internal Task<TAnswer> DeleteAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answer, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), answer, cancellation);
+
+    internal async Task<WebSocket> StreamAsync(string path, CancellationToken cancellation)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
+        try
+        {
+            await socket.ConnectAsync(new Uri("ws://caisson" + path), new HttpMessageInvoker(handler, disposeHandler: false), cancellation);
+            return socket;
+        }
+        catch (WebSocketException exception)
+        {
+            throw new CommandFailure(
+                ExitCode.Unreachable,
+                $"The terminal could not be opened: {exception.InnerException?.Message ?? exception.Message}"
+            );
+        }
+    }
+
+    public void Dispose()
+    {
+        http.Dispose();
+        handler.Dispose();
+    }
+
+    private async Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
+    {
+        try
+        {
+            using var response = await http.SendAsync(request, cancellation);
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            if (!response.IsSuccessStatusCode)
+                throw Failure(
+                    await JsonSerializer.DeserializeAsync(body, ApiJson.Default.Problem, cancellation)
+                        ?? new Problem { Status = (int)response.StatusCode }
+                );
+            return await JsonSerializer.DeserializeAsync(body, type, cancellation) ?? throw new JsonException("an empty answer");
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CommandFailure(
+                ExitCode.Unreachable,
+                $"The server can't be reached: {exception.Message}",
+                $"Look at {CaissonHome.ServerLog}."
+            );
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandFailure(
+                ExitCode.Error,
+                $"The server's answer is not understood ({exception.Message}); server and command may differ in version.",
+                "caisson version"
+            );
+        }
+    }
+
+    private static CommandFailure Failure(Problem problem) =>
+        new(
+            ExitCode.For(problem),
+            problem.Detail.Length > 0 ? problem.Detail : $"The server answered {problem.Status}.",
+            problem.Fix,
+            problem.Errors
+        );
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(CaissonHome.Socket), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

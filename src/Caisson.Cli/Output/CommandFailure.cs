@@ -1,0 +1,12 @@
+namespace Caisson.Cli.Output;
+
+/// <summary>A failure with its words and its exit code; the entry point prints it, never a stack trace.</summary>
+internal sealed class CommandFailure(int exitCode, string message, string? fix = null, IReadOnlyList<string>? details = null)
+    : Exception(message)
+{
+    internal int ExitCode { get; } = exitCode;
+
+    internal string? Fix { get; } = fix;
+
+    internal IReadOnlyList<string> Details { get; } = details ?? [];
+}

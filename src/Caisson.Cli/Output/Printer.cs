@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Caisson.Cli.Output;
+
+/// <summary>Data goes to standard output, words to standard error.</summary>
+internal static class Printer
+{
+    internal static void Json<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));
+
+    internal static void Words(string text) => Console.Error.WriteLine(text);
+
+    /// <summary>Columns padded to their widest cell; the last one is left as it is.</summary>
+    internal static void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var all = rows.Prepend(headings).ToList();
+        var widths = headings.Select((_, column) => all.Max(row => row[column].Length)).ToList();
+        foreach (var row in all)
+        {
+            var cells = row.Select((cell, column) => column == row.Count - 1 ? cell : cell.PadRight(widths[column] + 2));
+            Console.Out.WriteLine(string.Concat(cells).TrimEnd());
+        }
+    }
+
+    internal static int Failure(CommandFailure failure, bool json)
+    {
+        if (json)
+        {
+            var problem = new Api.Problem
+            {
+                Title = "failed",
+                Code = "failed",
+                Detail = failure.Message,
+                Fix = failure.Fix,
+                Errors = failure.Details,
+            };
+            Console.Error.WriteLine(JsonSerializer.Serialize(problem, Api.ApiJson.Default.Problem));
+            return failure.ExitCode;
+        }
+        Console.Error.WriteLine($"caisson: {failure.Message}");
+        foreach (var detail in failure.Details)
+            Console.Error.WriteLine($"  {detail}");
+        if (failure.Fix is { Length: > 0 } fix)
+            Console.Error.WriteLine($"  fix: {fix}");
+        return failure.ExitCode;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Caisson.Init.Protocol;
+using Microsoft.Win32.SafeHandles;
+
+namespace Caisson.Init.Launch;
+
+/// <summary>
+/// The last steps on the host: (1) join the cgroups, (2) set the limit on open files, (3) show the sandbox's directories to its user, (4)
+/// become that user, (5) run bubblewrap. Credentials and namespaces of system calls are per thread on Linux, and all of this runs on the
+/// thread that ends in execve.
+/// </summary>
+internal static partial class Launcher
+{
+    private const int SpecDescriptor = 3;
+    private const nuint PrivateRecursive = (1 << 18) | 0x4000;
+    private const nuint BindRecursive = 0x1000 | 0x4000;
+    private const nuint NoSuidNoDev = 2 | 4;
+    private const int NewMountNamespace = 0x20000;
+
+    /// <returns>Only on failure, after saying why on standard error.</returns>
+    internal static int Run()
+    {
+        LaunchSpec spec;
+        using (var stream = new FileStream(new SafeFileHandle(SpecDescriptor, ownsHandle: true), FileAccess.Read))
+            spec =
+                JsonSerializer.Deserialize(stream, LaunchJson.Default.LaunchSpec)
+                ?? throw new InvalidDataException("The launch specification is empty.");
+
+        foreach (var file in spec.CgroupProcs)
+            File.WriteAllText(file, "0");
+        LimitFiles(spec.Files);
+        if (spec.Staged.Count > 0)
+            Stage(spec.Staged);
+        if (spec is { Uid: { } uid, Gid: { } gid })
+            Become((uint)uid, (uint)gid);
+        return Execute(spec.Program, spec.Arguments);
+    }
+
+    private static unsafe void LimitFiles(long files)
+    {
+        var limit = stackalloc ulong[2] { (ulong)files, (ulong)files };
+        Check(prlimit64(0, 7, limit, null), "set the limit on open files");
+    }
+
+    private static void Stage(IReadOnlyList<StagedBind> binds)
+    {
+        // Opened before the staging directory covers anything: a source may itself lie below it.
+        var sources = binds.Select(bind => Open(bind.Source)).ToList();
+        Check(unshare(NewMountNamespace), "make a mount namespace");
+        Check(mount("none", "/", null, PrivateRecursive, null), "make mounts private");
+        Check(mount("tmpfs", LaunchSpec.StageRoot, "tmpfs", NoSuidNoDev, "mode=0755,size=1m"), "mount the staging directory");
+        for (var number = 0; number < binds.Count; number++)
+        {
+            var (source, target) = ($"/proc/self/fd/{sources[number]}", LaunchSpec.StagedPath(number));
+            if (Directory.Exists(source))
+                Directory.CreateDirectory(target);
+            else
+                File.WriteAllBytes(target, []);
+            if (binds[number].IdMapDescriptor is { } map)
+                BindMapped(source, target, map);
+            else
+                Check(mount(source, target, null, BindRecursive, null), $"show {binds[number].Source}");
+        }
+    }
+
+    private static int Open(string path)
+    {
+        const int pathOnlyCloseOnExec = 0x200000 | 0x80000;
+        var descriptor = open(path, pathOnlyCloseOnExec);
+        Check(descriptor, $"open {path}");
+        return descriptor;
+    }
+
+    /// <summary>A bind whose owners are translated: files of the host's user appear as the sandbox's own, and new ones are the host's user's.</summary>
+    private static unsafe void BindMapped(string source, string target, int map)
+    {
+        const int atFdcwd = -100;
+        const uint cloneTree = 1 | 0x80000;
+        const int emptyPath = 0x1000;
+        var tree = syscall(428, atFdcwd, source, cloneTree);
+        Check(tree, $"open {source}");
+        var attributes = stackalloc ulong[4] { 0x00100000, 0, 0, (ulong)map };
+        Check(
+            mount_setattr(442, (int)tree, "", emptyPath, attributes, 32),
+            $"translate the owners of {source} (the file system has to support idmapped mounts)"
+        );
+        Check(move_mount(429, (int)tree, "", atFdcwd, target, 4), $"show {source}");
+    }
+
+    private static unsafe void Become(uint uid, uint gid)
+    {
+        Check(setgroups(0, null), "drop supplementary groups");
+        Check(setresgid(gid, gid, gid), "change group");
+        Check(setresuid(uid, uid, uid), "change user");
+    }
+
+    private static unsafe int Execute(string program, IReadOnlyList<string> arguments)
+    {
+        var argv = (byte**)NativeMemory.AllocZeroed((nuint)(arguments.Count + 1), (nuint)sizeof(byte*));
+        for (var index = 0; index < arguments.Count; index++)
+            argv[index] = (byte*)Marshal.StringToCoTaskMemUTF8(arguments[index]);
+        byte* noEnvironment = null;
+        Check(execve(program, argv, &noEnvironment), $"run {program}");
+        return 70;
+    }
+
+    private static void Check(long result, string what)
+    {
+        if (result < 0)
+            throw new IOException($"could not {what}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int prlimit64(int pid, int resource, ulong* limit, ulong* old);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mount(string source, string target, string? type, nuint flags, string? data);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int setgroups(nuint count, uint* groups);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setresgid(uint real, uint effective, uint saved);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setresuid(uint real, uint effective, uint saved);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int execve(string path, byte** argv, byte** envp);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall(nint number, int directory, string path, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, EntryPoint = "syscall", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint mount_setattr(nint number, int directory, string path, int flags, ulong* attributes, nuint size);
+
+    [LibraryImport("libc", SetLastError = true, EntryPoint = "syscall", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint move_mount(nint number, int from, string fromPath, int to, string toPath, uint flags);
+}

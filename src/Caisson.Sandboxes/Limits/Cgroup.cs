@@ -1,0 +1,125 @@
+using System.Globalization;
+
+namespace Caisson.Sandboxes.Limits;
+
+/// <summary>The cgroup directories of one sandbox: one on version 2, one a controller on version 1.</summary>
+public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
+{
+    public IReadOnlyList<string> Directories { get; } = directories;
+
+    /// <summary>Files into which a process writes <c>0</c> to join.</summary>
+    public IEnumerable<string> ProcsFiles => Directories.Select(directory => Path.Combine(directory, "cgroup.procs"));
+
+    public static Cgroup Recorded(IReadOnlyList<string> directories) =>
+        new(directories, directories.Count == 1 && File.Exists(Path.Combine(directories[0], "cgroup.controllers")));
+
+    /// <summary>Writes the limits.</summary>
+    /// <exception cref="IOException">The kernel refused one; the message names the file.</exception>
+    public void Apply(SandboxLimits limits)
+    {
+        const int periodMicroseconds = 100_000;
+        var quota = (long)(limits.Cpus * periodMicroseconds);
+        if (unified)
+        {
+            Write("cpu.max", $"{quota} {periodMicroseconds}");
+            Write("memory.max", limits.MemoryBytes.ToString(CultureInfo.InvariantCulture));
+            WriteIfPresent("memory.swap.max", "0");
+            Write("pids.max", limits.Processes.ToString(CultureInfo.InvariantCulture));
+            return;
+        }
+
+        Write("cpu.cfs_period_us", periodMicroseconds.ToString(CultureInfo.InvariantCulture));
+        Write("cpu.cfs_quota_us", quota.ToString(CultureInfo.InvariantCulture));
+        Write("memory.limit_in_bytes", limits.MemoryBytes.ToString(CultureInfo.InvariantCulture));
+        WriteIfPresent("memory.memsw.limit_in_bytes", limits.MemoryBytes.ToString(CultureInfo.InvariantCulture));
+        Write("pids.max", limits.Processes.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public SandboxUsage Measure() =>
+        unified
+            ? new SandboxUsage(
+                Number("memory.current"),
+                Field("cpu.stat", "usage_usec"),
+                (int)Number("pids.current"),
+                Field("memory.events", "oom_kill"),
+                Field("pids.events", "max")
+            )
+            : new SandboxUsage(
+                Number("memory.usage_in_bytes"),
+                Number("cpuacct.usage") / 1000,
+                (int)Number("pids.current"),
+                Field("memory.oom_control", "oom_kill"),
+                Field("pids.events", "max")
+            );
+
+    /// <summary>Stops or continues all processes in place.</summary>
+    /// <exception cref="SandboxException">No freezer is there.</exception>
+    public void Freeze(bool frozen)
+    {
+        if (Find("cgroup.freeze") is { } unifiedFile && unified)
+            File.WriteAllText(unifiedFile, frozen ? "1" : "0");
+        else if (Find("freezer.state") is { } file)
+            File.WriteAllText(file, frozen ? "FROZEN" : "THAWED");
+        else
+            throw new SandboxException("not_supported", "This sandbox can't be frozen: the freezer controller is not available.");
+    }
+
+    /// <summary>Pids of every process inside.</summary>
+    public IReadOnlyList<int> Processes()
+    {
+        var pids = new SortedSet<int>();
+        foreach (var file in ProcsFiles.Where(File.Exists))
+        {
+            foreach (var line in File.ReadLines(file))
+                pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
+        }
+        return [.. pids];
+    }
+
+    /// <summary>Removes the directories; they have to be empty of processes. Returns what could not be removed, in words.</summary>
+    public IReadOnlyList<string> Remove()
+    {
+        var failures = new List<string>();
+        foreach (var directory in Directories.Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(directory);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                failures.Add($"remove-cgroup {directory}: {exception.Message}");
+            }
+        }
+        return failures;
+    }
+
+    private string? Find(string name) => Directories.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+
+    private void Write(string name, string value) =>
+        File.WriteAllText(Find(name) ?? throw new IOException($"The cgroup has no {name}: its controller is not enabled."), value);
+
+    private void WriteIfPresent(string name, string value)
+    {
+        if (Find(name) is { } file)
+            File.WriteAllText(file, value);
+    }
+
+    private long Number(string name) =>
+        Find(name) is { } file && long.TryParse(File.ReadAllText(file).AsSpan().Trim(), CultureInfo.InvariantCulture, out var value)
+            ? value
+            : 0;
+
+    private long Field(string name, string field)
+    {
+        if (Find(name) is not { } file)
+            return 0;
+        foreach (var line in File.ReadLines(file))
+        {
+            var space = line.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0 && line.AsSpan(0, space).SequenceEqual(field))
+                return long.Parse(line.AsSpan(space + 1), CultureInfo.InvariantCulture);
+        }
+        return 0;
+    }
+}

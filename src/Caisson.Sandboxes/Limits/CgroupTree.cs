@@ -1,0 +1,132 @@
+namespace Caisson.Sandboxes.Limits;
+
+/// <summary>
+/// Where this server may make cgroups: below its own, on version 2 (delegated) or on version 1 (root, or handed over to the user).
+/// </summary>
+/// <param name="procCgroup">Content of <c>/proc/self/cgroup</c>.</param>
+/// <param name="mounts">Content of <c>/proc/self/mounts</c>.</param>
+public sealed class CgroupTree(string procCgroup, string mounts)
+{
+    private static readonly string[] Wanted = ["memory", "pids", "cpu"];
+    private static readonly string[] Useful = ["freezer", "cpuacct"];
+
+    public static CgroupTree OfThisProcess() => new(File.ReadAllText("/proc/self/cgroup"), File.ReadAllText("/proc/self/mounts"));
+
+    /// <summary>Makes the directories for one sandbox and applies its limits.</summary>
+    /// <exception cref="SandboxException"><c>limits_unavailable</c>: names the controller and the remedy. Nothing is left behind.</exception>
+    public Cgroup Create(string sandboxId, SandboxLimits limits)
+    {
+        var parents = Parents();
+        var made = new List<string>();
+        try
+        {
+            foreach (var directory in parents.Directories.Select(parent => Path.Combine(parent, $"caisson-{sandboxId}")))
+            {
+                Directory.CreateDirectory(directory);
+                made.Add(directory);
+            }
+            var cgroup = new Cgroup(made, parents.Unified);
+            cgroup.Apply(limits);
+            return cgroup;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            foreach (var directory in made)
+                Directory.Delete(directory);
+            throw Unavailable(exception.Message);
+        }
+    }
+
+    /// <summary>The directories below which sandboxes get theirs.</summary>
+    /// <exception cref="SandboxException"><c>limits_unavailable</c>.</exception>
+    public (IReadOnlyList<string> Directories, bool Unified) Parents()
+    {
+        var unified = OwnUnified();
+        if (unified is not null && Delegated(unified))
+            return ([PrepareUnified(unified)], true);
+
+        var directories = new List<string>();
+        foreach (var controller in Wanted.Concat(Useful))
+        {
+            var own = OwnVersion1(controller);
+            if (own is not null && Writable(own))
+            {
+                if (!directories.Contains(own))
+                    directories.Add(own);
+            }
+            else if (Wanted.Contains(controller))
+            {
+                throw Unavailable(
+                    own is null
+                        ? $"the {controller} controller is not mounted"
+                        : $"{own} is not writable for this user ({controller} controller)"
+                );
+            }
+        }
+        return (directories, false);
+    }
+
+    private static SandboxException Unavailable(string detail) =>
+        new(
+            "limits_unavailable",
+            $"Limits on processor, memory and processes can't be enforced: {detail}. The launch is refused rather than run without limits.",
+            "Run the server as a systemd user service with Delegate=yes (systemd-run --user --scope -p Delegate=yes caisson serve), or as root."
+        );
+
+    private static bool Writable(string directory) => Native.access(directory, Native.W_OK | Native.X_OK) == 0;
+
+    private string? OwnUnified()
+    {
+        var path = Lines(procCgroup)
+            .Where(line => line.StartsWith("0::", StringComparison.Ordinal))
+            .Select(line => line[3..])
+            .FirstOrDefault();
+        var mount = Mounts().Where(entry => entry.Type == "cgroup2").Select(entry => entry.Point).FirstOrDefault();
+        return path is null || mount is null ? null : Join(mount, path);
+    }
+
+    private string? OwnVersion1(string controller)
+    {
+        var path = Lines(procCgroup)
+            .Select(line => line.Split(':', 3))
+            .Where(parts => parts.Length == 3 && parts[1].Split(',').Contains(controller))
+            .Select(parts => parts[2])
+            .FirstOrDefault();
+        var mount = Mounts()
+            .Where(entry => entry.Type == "cgroup" && entry.Options.Split(',').Contains(controller))
+            .Select(entry => entry.Point)
+            .FirstOrDefault();
+        return path is null || mount is null ? null : Join(mount, path);
+    }
+
+    private static bool Delegated(string directory)
+    {
+        var file = Path.Combine(directory, "cgroup.controllers");
+        if (!File.Exists(file) || !Writable(directory))
+            return false;
+        var present = File.ReadAllText(file).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        return Array.TrueForAll(Wanted, controller => present.Contains(controller));
+    }
+
+    /// <summary>
+    /// A version 2 cgroup that hands controllers down may hold no process itself, so the server first moves into a child of its own.
+    /// </summary>
+    private static string PrepareUnified(string own)
+    {
+        if (Path.GetFileName(own) == "caisson-server")
+            return Path.GetDirectoryName(own)!;
+        var child = Path.Combine(own, "caisson-server");
+        Directory.CreateDirectory(child);
+        foreach (var pid in File.ReadAllLines(Path.Combine(own, "cgroup.procs")))
+            File.WriteAllText(Path.Combine(child, "cgroup.procs"), pid);
+        File.WriteAllText(Path.Combine(own, "cgroup.subtree_control"), string.Join(' ', Wanted.Select(controller => "+" + controller)));
+        return own;
+    }
+
+    private IEnumerable<(string Point, string Type, string Options)> Mounts() =>
+        Lines(mounts).Select(line => line.Split(' ')).Where(parts => parts.Length >= 4).Select(parts => (parts[1], parts[2], parts[3]));
+
+    private static string Join(string mount, string path) => path == "/" ? mount : mount + path;
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

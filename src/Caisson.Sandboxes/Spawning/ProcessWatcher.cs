@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Caisson.Sandboxes.Spawning;
+
+/// <summary>
+/// Tells when a process that need not be a child has ended. One thread waits on the process descriptors of all sandboxes, so 500 sandboxes
+/// cost one thread.
+/// </summary>
+internal sealed partial class ProcessWatcher
+{
+    /// <summary>struct epoll_event is packed on x86-64 and aligned elsewhere.</summary>
+    private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int EventSize = DataOffset + 8;
+
+    internal static readonly ProcessWatcher Shared = new();
+
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> waiting = new();
+    private readonly int poll;
+
+    private ProcessWatcher()
+    {
+        poll = epoll_create1(Native.O_CLOEXEC);
+        if (poll < 0)
+            throw new IOException($"epoll: {Marshal.GetLastPInvokeErrorMessage()}");
+        new Thread(Run) { IsBackground = true, Name = "process watcher" }.Start();
+    }
+
+    /// <summary>Completes when the process has ended, at once when it isn't there or is another one by now.</summary>
+    internal unsafe Task WaitAsync(int pid, long startTicks)
+    {
+        const int pidfdOpen = 434;
+        var descriptor = pid > 0 ? Native.pidfd_open(pidfdOpen, pid, 0) : -1;
+        if (descriptor < 0)
+            return Task.CompletedTask;
+        if (!ProcessStart.IsSame(pid, startTicks))
+        {
+            _ = Native.close(descriptor);
+            return Task.CompletedTask;
+        }
+        var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting[descriptor] = completion;
+        var interest = stackalloc byte[16];
+        *(uint*)interest = 1;
+        *(ulong*)(interest + DataOffset) = (ulong)descriptor;
+        if (epoll_ctl(poll, 1, descriptor, interest) != 0)
+            throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
+        return completion.Task;
+    }
+
+    /// <summary>Collects a child that was killed or is about to end, so that no zombie stays. Harmless for one that is not ours.</summary>
+    internal static unsafe void Reap(int pid)
+    {
+        int status;
+        _ = Native.waitpid(pid, &status, 0);
+    }
+
+    private unsafe void Run()
+    {
+        const int batch = 16;
+        var events = stackalloc byte[batch * 16];
+        while (true)
+        {
+            var count = epoll_wait(poll, events, batch, -1);
+            for (var index = 0; index < count; index++)
+            {
+                var descriptor = (int)*(ulong*)(events + (index * EventSize) + DataOffset);
+                if (waiting.TryRemove(descriptor, out var completion))
+                {
+                    _ = Native.close(descriptor);
+                    completion.SetResult();
+                }
+            }
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int epoll_create1(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int epoll_ctl(int poll, int operation, int descriptor, byte* interest);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int epoll_wait(int poll, byte* events, int most, int timeout);
+}
