@@ -17,12 +17,12 @@ internal static class HomeProvisioning
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    internal static async Task RunAsync(ISandbox sandbox, EffectivePolicy policy, AgentPlan? agent, SandboxEvents events, CancellationToken cancellation)
+    internal static async Task RunAsync(ISandbox sandbox, EffectivePolicy policy, AgentPlan? agent, bool fresh, SandboxEvents events, CancellationToken cancellation)
     {
         var contents = new List<(string Path, string Content)>();
         foreach (var file in agent?.Files ?? [])
-            contents.AddRange(await MergeAsync(sandbox, file, events, cancellation));
-        if (GitConfiguration(policy) is { } git && !await ExistsAsync(sandbox, ".gitconfig", cancellation))
+            contents.AddRange(await MergeAsync(sandbox, file, fresh, events, cancellation));
+        if (GitConfiguration(policy) is { } git && (fresh || await ReadAsync(sandbox, ".gitconfig", cancellation) is null))
             contents.Add((".gitconfig", git));
         if (contents.Count > 0)
             await WriteAsync(sandbox.Init, contents, cancellation);
@@ -32,11 +32,13 @@ internal static class HomeProvisioning
     private static async Task<IReadOnlyList<(string Path, string Content)>> MergeAsync(
         ISandbox sandbox,
         AgentFile file,
+        bool fresh,
         SandboxEvents events,
         CancellationToken cancellation
     )
     {
-        var existing = await ReadAsync(sandbox, file.Path, cancellation);
+        // A fresh home is empty: looking into it would only cost a process.
+        var existing = fresh ? null : await ReadAsync(sandbox, file.Path, cancellation);
         var merged = ConfigurationMerge.Apply(file, existing);
         if (merged.Broken is { } why && existing is not null)
         {
@@ -49,20 +51,17 @@ internal static class HomeProvisioning
 
     private static async Task<string?> ReadAsync(ISandbox sandbox, string path, CancellationToken cancellation)
     {
-        if (!await ExistsAsync(sandbox, path, cancellation))
-            return null;
+        const string readIfThere = "[ -e \"$1\" ] || exit 44; exec cat -- \"$1\"";
         var result = await sandbox.Init.ExecAsync(
-            new ExecRequest { Arguments = ["cat", "--", path], WorkingDirectory = SandboxEnvironment.Home, Timeout = TimeSpan.FromSeconds(10) },
+            new ExecRequest { Arguments = ["sh", "-c", readIfThere, "sh", path], WorkingDirectory = SandboxEnvironment.Home, Timeout = TimeSpan.FromSeconds(10) },
             cancellation
         );
-        return result.ExitCode == 0 ? result.Output : throw new SandboxException("launch_failed", $"~/{path} in the sandbox can't be read: {result.Errors.Trim()}");
-    }
-
-    /// <summary>A fresh home is empty, and looking from the host costs no process inside.</summary>
-    private static Task<bool> ExistsAsync(ISandbox sandbox, string path, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(sandbox.HomeHas(path));
+        return result.ExitCode switch
+        {
+            0 => result.Output,
+            44 => null,
+            _ => throw new SandboxException("launch_failed", $"~/{path} in the sandbox can't be read: {result.Errors.Trim()}"),
+        };
     }
 
     private static string? GitConfiguration(EffectivePolicy policy)
