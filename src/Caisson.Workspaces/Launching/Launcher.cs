@@ -1,6 +1,5 @@
 using Caisson.Agents;
 using Caisson.Agents.Store;
-using Caisson.Api;
 using Caisson.Gateway;
 using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
@@ -28,6 +27,7 @@ internal sealed class Launcher(
     TimeProvider time
 )
 {
+    private static readonly IReadOnlyDictionary<string, string> NoPlaceholders = new Dictionary<string, string>(StringComparer.Ordinal);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
 
@@ -40,7 +40,7 @@ internal sealed class Launcher(
         var events = new SandboxEvents(id, store, time);
         var files = directories.Sandbox(id);
 
-        var slot = await stages.RunAsync("allocate", Short, _ => Task.FromResult(Allocate(id, earlier, files, stages)), cancellation);
+        var slot = await stages.RunAsync("allocate", Short, _ => Task.FromResult(Allocate(id, plan, earlier, files, stages)), cancellation);
         var secrets = default(LoadedCredentials)!;
         var agent = default(AgentPlan);
         var authority = default(SandboxAuthority)!;
@@ -77,7 +77,7 @@ internal sealed class Launcher(
         var baseTree = await stages.RunAsync("provision", Long, token => ProvisionAsync(sandbox, plan, agent, earlier, events, token), cancellation);
         var process = await stages.RunAsync("attach", Short, token => StartProgramAsync(sandbox, plan, agent, token), cancellation);
 
-        var record = Record(id, slot, plan, earlier, authority, secrets, baseTree) with
+        var record = Record(id, slot, plan, earlier, authority.Fingerprint, secrets.Placeholders, baseTree) with
         {
             State = SandboxState.Running,
             Runtime = sandbox.Runtime,
@@ -90,8 +90,14 @@ internal sealed class Launcher(
         return (record, new RunningSandbox(sandbox, exit, authority));
     }
 
-    private int Allocate(string id, SandboxRecord? earlier, SandboxDirectories files, StageRunner stages)
+    /// <summary>The record comes first: a server that dies during the launch is followed by one that knows what to take back.</summary>
+    private int Allocate(string id, RunPlan plan, SandboxRecord? earlier, SandboxDirectories files, StageRunner stages)
     {
+        if (earlier is null)
+        {
+            store.Insert(Record(id, -1, plan, null, fingerprint: "", NoPlaceholders, null));
+            stages.OnFailure("allocate", () => store.Delete(id));
+        }
         foreach (var directory in new[] { files.State, files.HomeInside, files.Workspace, files.Sockets })
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (earlier is null)
@@ -239,8 +245,8 @@ internal sealed class Launcher(
         int slot,
         RunPlan plan,
         SandboxRecord? earlier,
-        SandboxAuthority authority,
-        LoadedCredentials secrets,
+        string fingerprint,
+        IReadOnlyDictionary<string, string> placeholders,
         string? baseTree
     ) =>
         new()
@@ -266,10 +272,11 @@ internal sealed class Launcher(
                 Headless = plan.Request.Headless,
                 Keep = plan.Request.Keep,
                 PlanHash = plan.Response.Hash,
-                CaFingerprint = authority.Fingerprint,
+                CaFingerprint = fingerprint,
                 Started = time.GetUtcNow(),
-                Placeholders = secrets.Placeholders,
+                Placeholders = placeholders,
                 Limits = plan.Limits,
+                StopGrace = plan.Policy.StopGrace.Value,
                 Request = plan.Request with { Values = new Dictionary<string, string>(StringComparer.Ordinal) },
             },
         };

@@ -104,7 +104,7 @@ internal sealed class RunPlanner(
             var loaded = PolicyLoader.LoadProfile(agent, options);
             profile = loaded.Profile ?? throw Invalid(loaded.Errors);
             if (names.Count == 0)
-                names = profile.Policies;
+                names = [.. profile.Policies.Select(policy => policy.Value)];
         }
         if (names.Count == 0 && File.Exists(Path.Combine(directories.Policies, DefaultPolicy + ".md")))
             names = [DefaultPolicy];
