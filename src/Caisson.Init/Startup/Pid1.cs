@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Caisson.Init.Control;
+using Caisson.Init.Dns;
 using Caisson.Init.Events;
+using Caisson.Init.Flows;
 using Caisson.Init.Kernel;
 using Caisson.Init.Network;
 using Caisson.Init.Processes;
@@ -50,7 +52,7 @@ internal sealed class Pid1
         }
 
         _stage = "network";
-        _ = LoopbackRoutes.SetUp();
+        var hasV6 = LoopbackRoutes.SetUp();
         PacketFilter.SetUp(config.RedirectPort);
 
         _stage = "masks";
@@ -61,12 +63,19 @@ internal sealed class Pid1
         var agents = Native.MakeAgentsNamespace(config.UserId, config.GroupId);
         var filter = AgentFilter.Build(ProcFiles.Numbers("/proc/self/task"));
 
+        _stage = "dns";
+        var names = new NamePool(config.NamePoolV4, config.NamePoolV6, config.NamePoolLimit);
+        var resolver = new Resolver(names, hasV6);
+        new DnsServer(_reactor, resolver).Start();
+
         _stage = "listeners";
+        var flows = new FlowCounters();
+        new ExitListener(_reactor, flows, names, directory).Start(config.RedirectPort, hasV6);
         var processes = new ProcessTable(_reactor, new ProcessStarter(_reactor, config, agents, filter), config);
         var stop = new Shutdown(_reactor, config.StopGraceMilliseconds);
         var signals = new SignalListener(_reactor, processes, stop);
         signals.Start();
-        var state = new SandboxState(config, _reactor, processes);
+        var state = new SandboxState(config, _reactor, processes, flows, resolver, names);
         new ControlListener(_reactor, new ControlService(processes, state.Describe, stop.Begin), control).Start();
 
         Ready.Write(

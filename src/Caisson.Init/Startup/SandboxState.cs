@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
+using Caisson.Init.Dns;
 using Caisson.Init.Events;
+using Caisson.Init.Flows;
 using Caisson.Init.Kernel;
 using Caisson.Init.Processes;
 using Caisson.Init.Protocol.Configuration;
@@ -9,7 +11,14 @@ using Caisson.Init.Protocol.Control;
 namespace Caisson.Init.Startup;
 
 /// <summary>What <c>info</c> reports.</summary>
-internal sealed class SandboxState(InitConfig config, Reactor reactor, ProcessTable processes)
+internal sealed class SandboxState(
+    InitConfig config,
+    Reactor reactor,
+    ProcessTable processes,
+    FlowCounters flows,
+    Resolver resolver,
+    NamePool names
+)
 {
     private readonly long _started = reactor.Now;
 
@@ -23,7 +32,18 @@ internal sealed class SandboxState(InitConfig config, Reactor reactor, ProcessTa
             SandboxId = config.SandboxId,
             UptimeMilliseconds = reactor.Now - _started,
             ResidentBytes = ResidentBytes(),
-            Counters = new InitCounters { ProcessesStarted = processes.Started, Reaped = processes.Reaped },
+            Counters = new InitCounters
+            {
+                Flows = flows.Total,
+                FlowsRefused = flows.Refused,
+                FlowsOpen = flows.Open,
+                BytesOut = flows.BytesOut,
+                BytesIn = flows.BytesIn,
+                DnsQueries = resolver.Queries,
+                Names = names.Count,
+                ProcessesStarted = processes.Started,
+                Reaped = processes.Reaped,
+            },
             Processes = [],
         };
 

@@ -26,7 +26,8 @@ internal static class InitBinary
         {
             WorkingDirectory = root,
             ArgumentList = { "publish", "src/Caisson.Init", "-c", "Release", "-o", "artifacts/bin/libexec", "-v", "q", "-nologo" },
-            RedirectStandardOutput = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
