@@ -1,7 +1,7 @@
 namespace Caisson.Policy;
 
 /// <summary>"Did you mean": the nearest of some known words.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>The nearest word within a third of its length (at least one edit) or that it abbreviates, or null.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)

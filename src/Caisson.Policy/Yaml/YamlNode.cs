@@ -4,10 +4,10 @@ namespace Caisson.Policy.Yaml;
 
 /// <summary>A place in a file; both numbers start at 1.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Place(int Line, int Column);
+public readonly record struct Place(int Line, int Column);
 
 /// <summary>What a front matter holds, with places. No typed values yet: a key's reader knows what it expects.</summary>
-internal abstract class YamlNode(Place place)
+public abstract class YamlNode(Place place)
 {
     public Place Place { get; } = place;
 
@@ -15,7 +15,7 @@ internal abstract class YamlNode(Place place)
     public abstract string Kind { get; }
 }
 
-internal sealed class YamlScalar(Place place, string text, bool plain) : YamlNode(place)
+public sealed class YamlScalar(Place place, string text, bool plain) : YamlNode(place)
 {
     public string Text { get; } = text;
 
@@ -27,14 +27,14 @@ internal sealed class YamlScalar(Place place, string text, bool plain) : YamlNod
     public override string Kind => IsNull ? "nothing" : "a single value";
 }
 
-internal sealed class YamlSequence(Place place, IReadOnlyList<YamlNode> items) : YamlNode(place)
+public sealed class YamlSequence(Place place, IReadOnlyList<YamlNode> items) : YamlNode(place)
 {
     public IReadOnlyList<YamlNode> Items { get; } = items;
 
     public override string Kind => "a list";
 }
 
-internal sealed class YamlMapping(Place place, IReadOnlyList<YamlEntry> entries) : YamlNode(place)
+public sealed class YamlMapping(Place place, IReadOnlyList<YamlEntry> entries) : YamlNode(place)
 {
     public IReadOnlyList<YamlEntry> Entries { get; } = entries;
 
@@ -51,4 +51,4 @@ internal sealed class YamlMapping(Place place, IReadOnlyList<YamlEntry> entries)
     }
 }
 
-internal readonly record struct YamlEntry(YamlScalar Key, YamlNode Value);
+public readonly record struct YamlEntry(YamlScalar Key, YamlNode Value);

@@ -7,7 +7,7 @@ namespace Caisson.Policy.Yaml;
 /// Reads one document of the YAML 1.2 core into a tree, from parser events alone: no reflection, no typed objects. Anchors, aliases, tags, several
 /// documents and duplicate keys are refused, because each makes a file mean something else than it seems to.
 /// </summary>
-internal sealed class YamlReader
+public sealed class YamlReader
 {
     /// <summary>How deep lists and blocks may nest.</summary>
     public const int MaximumDepth = 20;
