@@ -76,7 +76,8 @@ public sealed record PlanRisk(string Rank, string Kind, string Text);
 /// <param name="Key">The key of <see cref="RunRequest.Values"/>.</param>
 /// <param name="Kind"><c>env</c>: the caller's variable <paramref name="Name"/>; <c>prompt</c>: ask the person.</param>
 /// <param name="Text">The question to show.</param>
-public sealed record PlanNeed(string Key, string Kind, string Name, string Text, bool Required);
+/// <param name="Available">Whether the server has it itself.</param>
+public sealed record PlanNeed(string Key, string Kind, string Name, string Text, bool Required, bool Available);
 
 public sealed record SandboxResponse
 {
@@ -128,7 +129,8 @@ public sealed record FinishRequest(int ExitCode, bool? Keep);
 /// <param name="Preserved">Whether the sandbox is kept for <c>caisson resume</c>.</param>
 public sealed record FinishResponse(bool Preserved, IReadOnlyList<string> Failures);
 
-public sealed record PatchResponse(string Patch, string? BaseCommit, IReadOnlyList<string> Files, IReadOnlyList<string> Protected);
+/// <param name="Root">The repository on the host that the work started from.</param>
+public sealed record PatchResponse(string Patch, string? Root, string? BaseCommit);
 
 public sealed record LogResponse(IReadOnlyList<LogEntry> Items);
 

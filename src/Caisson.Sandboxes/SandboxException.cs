@@ -5,8 +5,17 @@ namespace Caisson.Sandboxes;
 /// <c>unknown_sandbox</c>, <c>limits_unavailable</c>, <c>launch_failed</c>, <c>storage_full</c>, ….</param>
 /// <param name="message">What happened and why.</param>
 /// <param name="fix">What to do about it, or null.</param>
-public sealed class SandboxException(string code, string message, string? fix = null, Exception? inner = null) : Exception(message, inner)
+/// <param name="details">Further lines, such as every error of a policy.</param>
+public sealed class SandboxException(
+    string code,
+    string message,
+    string? fix = null,
+    Exception? inner = null,
+    IReadOnlyList<string>? details = null
+) : Exception(message, inner)
 {
+    public IReadOnlyList<string> Details { get; } = details ?? [];
+
     public string Code { get; } = code;
 
     public string? Fix { get; } = fix;

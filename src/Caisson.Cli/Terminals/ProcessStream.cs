@@ -174,7 +174,7 @@ internal sealed class ProcessStream(string sandbox, int process, bool terminal)
             Forward(PosixSignal.SIGHUP, 1);
             Forward(PosixSignal.SIGQUIT, 3);
             if (terminal)
-                registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _ = stream.ResizeAsync()));
+                registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, context => _ = stream.ResizeAsync()));
 
             void Forward(PosixSignal signal, int number) =>
                 registrations.Add(

@@ -24,11 +24,11 @@ internal sealed unsafe partial class RawTerminal : IDisposable
     {
         var terminal = new RawTerminal();
         var raw = stackalloc byte[TermiosBytes];
-        fixed (byte* saved = terminal.saved)
+        fixed (byte* original = terminal.saved)
         {
-            if (tcgetattr(StandardInput, saved) != 0)
+            if (tcgetattr(StandardInput, original) != 0)
                 throw new IOException("The terminal's settings can't be read.");
-            new Span<byte>(saved, TermiosBytes).CopyTo(new Span<byte>(raw, TermiosBytes));
+            new Span<byte>(original, TermiosBytes).CopyTo(new Span<byte>(raw, TermiosBytes));
         }
         cfmakeraw(raw);
         _ = tcsetattr(StandardInput, 0, raw);

@@ -18,7 +18,9 @@ namespace Caisson.Sandboxes.Bubblewrap;
 /// <param name="init">Path of the <c>caisson-init</c> program on the host.</param>
 public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxDriver
 {
-    private const int LaunchDescriptor = 3;
+    /// <summary>Where distributions put bubblewrap.</summary>
+    public const string DefaultProgram = "/usr/bin/bwrap";
+
     private const int ConfigDescriptor = 4;
     private const int ReadyDescriptor = 5;
     private const int InfoDescriptor = 6;
@@ -86,8 +88,12 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         }
     }
 
-    public Task<IReadOnlyList<string>> CleanAsync(SandboxRuntime runtime, CancellationToken cancellation) =>
-        BubblewrapSandbox.RemoveAsync(Cgroup.Recorded(runtime.Cgroups), runtime.MonitorPid);
+    public Task<IReadOnlyList<string>> CleanAsync(string sandboxId, SandboxRuntime? runtime, CancellationToken cancellation) =>
+        BubblewrapSandbox.RemoveAsync(
+            runtime is null ? CgroupTree.OfThisProcess().Find(sandboxId) : Cgroup.Recorded(runtime.Cgroups),
+            runtime?.MonitorPid ?? 0,
+            runtime
+        );
 
     private static string InitSocket(string directory) => Path.Combine(directory, "init.sock");
 

@@ -5,6 +5,12 @@ namespace Caisson.Audit;
 /// </summary>
 public sealed record DecisionRecord
 {
+    /// <summary>The <see cref="Verdict"/> of what was forwarded.</summary>
+    public const string Allowed = "allow";
+
+    /// <summary>The <see cref="Verdict"/> of what was not.</summary>
+    public const string Denied = "deny";
+
     /// <summary>The id that the refusal shows (<c>x-caisson-id</c>): <c>d-</c> and 12 characters of base36.</summary>
     public required string Id { get; init; }
     public required DateTimeOffset Time { get; init; }

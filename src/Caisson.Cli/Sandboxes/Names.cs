@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Caisson.Cli.Sandboxes;
+
+/// <summary>Arguments and options that several verbs take.</summary>
+internal static class Names
+{
+    internal static Argument<string> Sandbox() => new("sandbox") { Description = "Id or name of a sandbox (`caisson ls`)." };
+
+    internal static Argument<string[]> Command() =>
+        new("command") { Description = "Program and arguments, after --.", Arity = ArgumentArity.ZeroOrMore };
+
+    internal static string Path(string sandbox) => $"/api/v1/sandboxes/{Uri.EscapeDataString(sandbox)}";
+}

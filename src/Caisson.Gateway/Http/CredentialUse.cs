@@ -1,0 +1,65 @@
+using Caisson.Credentials;
+using Caisson.Gateway.Refusals;
+using Caisson.Policy.Decisions;
+using Caisson.Policy.Hosts;
+using Microsoft.AspNetCore.Http;
+
+namespace Caisson.Gateway.Http;
+
+/// <summary>Step 4 for credentials: each may be used only where it is bound, and its placeholder may be nowhere else.</summary>
+internal static class CredentialUse
+{
+    /// <param name="request">With its decision.</param>
+    /// <param name="headers">As the agent sent them.</param>
+    /// <param name="injected">The credential that the decision names, or null.</param>
+    /// <returns>Null, or the denial.</returns>
+    public static Decision? Check(ExitRequest request, IHeaderDictionary headers, SandboxCredential? injected)
+    {
+        var facts = request.Facts;
+        if (injected is not null && !injected.Binds.Any(bind => Covers(bind, facts)))
+            return Misuse(injected, $"is bound to other destinations than {facts.Method} {facts.Host}:{facts.Port}{Shorten(facts.Path)}");
+        var search = request.State.Placeholders;
+        if (search.IsEmpty)
+            return null;
+        if (search.Find(facts.Path) is { } inPath)
+            return Misuse(inPath, "has its placeholder in the request's path, where nothing replaces it");
+        var parameter = injected is null ? null : Injection.ParameterOf(injected.Scheme);
+        var query = parameter is null ? facts.Query : QueryText.Without(facts.Query, parameter);
+        if (search.Find(query) is { } inQuery)
+            return Misuse(inQuery, "has its placeholder in the request's query, where nothing replaces it");
+        if (search.Find(headers, injected is null ? null : Injection.HeaderOf(injected.Scheme)) is { } inHeader)
+            return Misuse(inHeader.Credential, $"has its placeholder in {Shorten(inHeader.Header)}, where nothing replaces it");
+        return null;
+    }
+
+    private static bool Covers(CredentialBind bind, RequestFacts facts) =>
+        (bind.Port ?? 443) == facts.Port
+        && HostPattern.TryParse(bind.Host, out var pattern, out _)
+        && pattern.Matches(facts.Host)
+        && (bind.Methods is null || bind.Methods.Contains(facts.Method, StringComparer.Ordinal))
+        && (bind.PathPrefix is null || CoversPath(bind.PathPrefix, facts.Path));
+
+    private static bool CoversPath(string prefix, string path)
+    {
+        // A path that another server could read as a different one is not what the bind means.
+        if (
+            path.Contains("/.", StringComparison.Ordinal)
+            || path.AsSpan().ContainsAny('%', '\\')
+            || path.Contains("//", StringComparison.Ordinal)
+        )
+            return false;
+        var trimmed = prefix.TrimEnd('/');
+        return path.StartsWith(trimmed, StringComparison.Ordinal) && (path.Length == trimmed.Length || path[trimmed.Length] == '/');
+    }
+
+    private static Decision Misuse(SandboxCredential credential, string what) =>
+        Decisions.Deny(
+            Reason.PlaceholderMisuse,
+            403,
+            $"Credential {credential.Name} {what}. A placeholder only stands for its value where the policy binds it.",
+            "Send the credential the usual way to the host that it is for.",
+            "Ask the operator to bind the credential to this destination if it belongs there."
+        );
+
+    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "…";
+}

@@ -1,0 +1,150 @@
+using System.Net.Sockets;
+using Caisson.Credentials;
+using Caisson.Gateway.Connections;
+using Caisson.Gateway.Http;
+using Caisson.Gateway.Tls;
+using Caisson.Gateway.Upstream;
+using Caisson.Policy.Decisions;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Caisson.Gateway;
+
+/// <summary>
+/// The open exit of one sandbox. Whoever connects to its socket is that sandbox; nothing that is sent over it can say otherwise.
+/// </summary>
+public sealed class SandboxExit : IAsyncDisposable
+{
+    private const int Backlog = 512;
+
+    private readonly Socket listener;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
+    private readonly HashSet<Socket> open = [];
+    private readonly Action<SandboxExit> closed;
+    private Task accepting = Task.CompletedTask;
+    private volatile ExitState state;
+    private volatile string policySummary;
+    private volatile int expectedPeerPid;
+
+    internal SandboxExit(SandboxExitOptions options, UpstreamClients upstreams, TimeProvider time, Action<SandboxExit> closed)
+    {
+        SandboxId = options.SandboxId;
+        SocketPath = options.SocketPath;
+        expectedPeerPid = options.ExpectedPeerPid ?? 0;
+        policySummary = options.PolicySummary;
+        state = new ExitState(options.Routes, options.Credentials);
+        Upstreams = upstreams;
+        Leaves = new LeafIssuer(options.Authority, time);
+        this.closed = closed;
+        listener = Bind(options);
+    }
+
+    public string SandboxId { get; }
+
+    /// <summary>Where <c>caisson-init</c> connects to.</summary>
+    public string SocketPath { get; }
+
+    internal int? ExpectedPeerPid => expectedPeerPid is 0 ? null : expectedPeerPid;
+    internal ExitState State => state;
+    internal string PolicySummary => policySummary;
+    internal LeafIssuer Leaves { get; }
+    internal UpstreamClients Upstreams { get; }
+
+    /// <summary>
+    /// Puts other routes and credentials in force. Requests under way finish as they were decided; the next one on the same connection is decided
+    /// anew.
+    /// </summary>
+    /// <param name="routes">All of them.</param>
+    /// <param name="credentials">All of them.</param>
+    /// <param name="summary">What <c>/v1/policy</c> shows from now on; null leaves it.</param>
+    public void Replace(RouteTable routes, ISandboxCredentials credentials, string? summary = null)
+    {
+        state = new ExitState(routes, credentials);
+        policySummary = summary ?? policySummary;
+        Upstreams.ForgetRoutes();
+    }
+
+    /// <summary>Closes the socket, removes it, and resets every connection: nothing leaves any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (stopping.IsCancellationRequested)
+            return;
+        await stopping.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        lock (gate)
+        {
+            foreach (var socket in open)
+                socket.Dispose();
+            open.Clear();
+        }
+        File.Delete(SocketPath);
+        Leaves.Dispose();
+        Upstreams.Dispose();
+        closed(this);
+        stopping.Dispose();
+    }
+
+    /// <summary>From now on only this process may connect: the sandbox's PID 1, which exists only after the socket does.</summary>
+    /// <param name="pid">As this process sees it.</param>
+    public void ExpectPeer(int pid) => expectedPeerPid = pid;
+
+    internal void Start(ConnectionRouter router, SocketConnectionContextFactory factory) => accepting = AcceptAsync(router, factory);
+
+    private static Socket Bind(SandboxExitOptions options)
+    {
+        File.Delete(options.SocketPath);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(options.SocketPath));
+            // Nobody can connect before Listen, so there is no moment with a wider mode.
+            File.SetUnixFileMode(options.SocketPath, options.SocketMode);
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync(ConnectionRouter router, SocketConnectionContextFactory factory)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptAsync(stopping.Token);
+            }
+            catch (Exception e)
+                when (stopping.IsCancellationRequested && e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // A connection that was gone before it was taken, or no descriptor left: the listener itself goes on.
+                await Task.Yield();
+                continue;
+            }
+            lock (gate)
+                open.Add(socket);
+            _ = RunAsync(router, socket, factory);
+        }
+    }
+
+    private async Task RunAsync(ConnectionRouter router, Socket socket, SocketConnectionContextFactory factory)
+    {
+        await Task.Yield();
+        await router.RunAsync(this, socket, factory, Forget);
+    }
+
+    private void Forget(Socket socket)
+    {
+        lock (gate)
+            open.Remove(socket);
+    }
+}

@@ -1,0 +1,86 @@
+using Caisson.Policy;
+using Caisson.Policy.Yaml;
+
+namespace Caisson.Server.Configuration;
+
+/// <summary>
+/// <c>$CAISSON_HOME/caisson.yaml</c>: blocks of keys as in the table of settings. Unknown keys, wrong types and everything that the policy
+/// reader refuses (anchors, tags, duplicates) are errors with line and column, all of them together.
+/// </summary>
+internal static class ConfigurationFile
+{
+    private const long LargestFile = 256 * 1024;
+
+    internal static IReadOnlyDictionary<string, ConfiguredValue> Read(string path, List<string> errors)
+    {
+        var values = new Dictionary<string, ConfiguredValue>(StringComparer.Ordinal);
+        if (!File.Exists(path))
+            return values;
+        if (new FileInfo(path).Length > LargestFile)
+        {
+            errors.Add($"{path}: is larger than 256 KiB.");
+            return values;
+        }
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"{path}: can't be read: {exception.Message}");
+            return values;
+        }
+        var root = YamlReader.Read(text, 0, (place, message) => errors.Add($"{path}:{place.Line}:{place.Column}: {message}"));
+        if (root is YamlMapping mapping)
+            Walk(mapping, "", path, values, errors);
+        else if (root is not null and not YamlScalar { IsNull: true })
+            errors.Add($"{path}:{root.Place.Line}:{root.Place.Column}: a block of keys is expected here, not {root.Kind}.");
+        return values;
+    }
+
+    private static void Walk(
+        YamlMapping mapping,
+        string prefix,
+        string path,
+        Dictionary<string, ConfiguredValue> values,
+        List<string> errors
+    )
+    {
+        foreach (var (key, node) in mapping.Entries)
+        {
+            var name = prefix + key.Text;
+            var place = $"{path}:{key.Place.Line}:{key.Place.Column}";
+            if (ServerSettings.All.FirstOrDefault(setting => setting.Key == name) is { } setting)
+            {
+                if (Texts(node, setting.Repeatable) is { } texts)
+                    values[name] = new ConfiguredValue(setting, texts, $"caisson.yaml:{key.Place.Line}");
+                else
+                    errors.Add($"{place}: {name}: {setting.Type} is expected here, not {node.Kind}.");
+            }
+            else if (
+                node is YamlMapping inner
+                && ServerSettings.All.Any(candidate => candidate.Key.StartsWith(name + ".", StringComparison.Ordinal))
+            )
+                Walk(inner, name + ".", path, values, errors);
+            else
+                errors.Add(
+                    $"{place}: {name}: unknown key{Nearest(name)} Known: {string.Join(", ", ServerSettings.All.Select(candidate => candidate.Key))}."
+                );
+        }
+    }
+
+    private static IReadOnlyList<string>? Texts(YamlNode node, bool list) =>
+        node switch
+        {
+            YamlScalar { IsNull: false } scalar => [scalar.Text],
+            YamlSequence sequence when list && sequence.Items.All(item => item is YamlScalar { IsNull: false }) =>
+            [
+                .. sequence.Items.Select(item => ((YamlScalar)item).Text),
+            ],
+            _ => null,
+        };
+
+    private static string Nearest(string name) =>
+        Suggestion.Nearest(name, ServerSettings.All.Select(setting => setting.Key)) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+}

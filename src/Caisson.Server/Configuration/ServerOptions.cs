@@ -1,0 +1,32 @@
+using System.Net;
+
+namespace Caisson.Server.Configuration;
+
+/// <summary>
+/// All settings of <c>caisson serve</c>. To add one: a property here, its row in <see cref="ServerSettings.All"/> (name, flag, variable, text,
+/// parser), its use, and its line in <c>docs/configuration.md</c>, which a test compares with that table.
+/// </summary>
+public sealed record ServerOptions
+{
+    /// <summary>Absolute path of <c>$CAISSON_HOME</c>.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Where the API listens beside the Unix socket, or null for the socket alone. Loopback unless <see cref="InsecureHttp"/>.</summary>
+    public IPEndPoint? Listen { get; init; } = new(IPAddress.Loopback, 7180);
+
+    /// <summary>Allows an address other than loopback without TLS.</summary>
+    public bool InsecureHttp { get; init; }
+
+    /// <summary><c>HOST:PORT:ADDRESS[:PORT]</c>: names that are resolved by the operator's word.</summary>
+    public IReadOnlyList<string> Resolve { get; init; } = [];
+
+    /// <summary>PEM file of certificates that upstreams are verified with beside the system's.</summary>
+    public string? UpstreamCa { get; init; }
+
+    public string Driver { get; init; } = "bubblewrap";
+
+    public string LogLevel { get; init; } = "information";
+
+    /// <summary>Detached: standard output is closed once the server listens, words go to the log file.</summary>
+    public bool Background { get; init; }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+
+namespace Caisson.Server.Configuration;
+
+/// <summary>One setting: how it is named in each place, what it means, how text becomes a value.</summary>
+/// <param name="Key">In <c>caisson.yaml</c>, dotted.</param>
+/// <param name="Flag">On the command line.</param>
+/// <param name="Variables">In the environment, most specific first.</param>
+/// <param name="Repeatable">Whether it is a list: the flag may be repeated, the variable is split at commas.</param>
+/// <param name="Apply">Puts the value into the options or returns what is wrong with it.</param>
+public sealed record ServerSetting(
+    string Key,
+    string Flag,
+    IReadOnlyList<string> Variables,
+    string Type,
+    string Default,
+    string Text,
+    bool Repeatable,
+    Func<ServerOptions, IReadOnlyList<string>, (ServerOptions Options, string? Error)> Apply
+);
+
+/// <summary>The table behind the command line, the environment, <c>caisson.yaml</c> and <c>docs/configuration.md</c>.</summary>
+public static class ServerSettings
+{
+    private static readonly string[] LogLevels = ["debug", "information", "warning", "error"];
+
+    public static IReadOnlyList<ServerSetting> All { get; } =
+    [
+        Single(
+            "server.listen",
+            "--listen",
+            "ADDRESS:PORT, or none",
+            "127.0.0.1:7180",
+            "Where the API listens beside the Unix socket. Requests there need the bearer token from $CAISSON_HOME/token.",
+            (options, text) =>
+                text == "none" ? (options with { Listen = null }, null)
+                : IPEndPoint.TryParse(text, out var point) && text.Contains(':', StringComparison.Ordinal)
+                    ? (options with { Listen = point }, null)
+                : (options, $"'{text}' is no address and port; an example: 127.0.0.1:7180, [::1]:7180 or none")
+        ),
+        Single(
+            "server.insecure_http",
+            "--insecure-http",
+            "Boolean",
+            "false",
+            "Allows server.listen on an address that other machines reach, without TLS.",
+            (options, text) =>
+                bool.TryParse(text, out var value)
+                    ? (options with { InsecureHttp = value }, null)
+                    : (options, $"'{text}' is neither true nor false")
+        ),
+        new(
+            "gateway.resolve",
+            "--resolve",
+            ["CAISSON_GATEWAY__RESOLVE"],
+            "list of HOST:PORT:ADDRESS[:PORT]",
+            "none",
+            "Resolves a name for the gateway by the operator's word, as curl's option of the same name; the private-address guard does not apply to it.",
+            true,
+            (options, texts) => (options with { Resolve = texts }, texts.Select(ResolveError).FirstOrDefault(error => error is not null))
+        ),
+        Single(
+            "gateway.upstream_ca",
+            "--upstream-ca",
+            "path of a PEM file",
+            "none",
+            "Certificates that upstreams are verified with, beside the system's.",
+            (options, text) =>
+                File.Exists(text)
+                    ? (options with { UpstreamCa = Path.GetFullPath(text) }, null)
+                    : (options, $"the file '{text}' does not exist or can't be read")
+        ),
+        Single(
+            "driver",
+            "--driver",
+            "name",
+            "bubblewrap",
+            "The driver of sandboxes whose policy names none.",
+            (options, text) =>
+                text == "bubblewrap"
+                    ? (options with { Driver = text }, null)
+                    : (options, $"'{text}' is no driver of this version; known: bubblewrap"),
+            "CAISSON_DRIVER"
+        ),
+        Single(
+            "log.level",
+            "--log-level",
+            "debug, information, warning or error",
+            "information",
+            "The least level that $CAISSON_HOME/logs/server.log holds.",
+            (options, text) =>
+                LogLevels.Contains(text)
+                    ? (options with { LogLevel = text }, null)
+                    : (options, $"'{text}' is no level; known: {string.Join(", ", LogLevels)}")
+        ),
+    ];
+
+    private static ServerSetting Single(
+        string key,
+        string flag,
+        string type,
+        string fallback,
+        string text,
+        Func<ServerOptions, string, (ServerOptions, string?)> apply,
+        params string[] shortNames
+    ) =>
+        new(
+            key,
+            flag,
+            ["CAISSON_" + key.ToUpperInvariant().Replace(".", "__", StringComparison.Ordinal), .. shortNames],
+            type,
+            fallback,
+            text,
+            false,
+            (options, texts) => apply(options, texts[^1])
+        );
+
+    private static string? ResolveError(string text) => Gateway.ResolveOverride.TryParse(text, out _, out var error) ? null : error;
+}

@@ -1,0 +1,146 @@
+using System.Net.Sockets;
+using Caisson.Api;
+using Caisson.Gateway;
+using Caisson.Server.Configuration;
+using Caisson.Server.Endpoints;
+using Caisson.Workspaces;
+
+namespace Caisson.Server.Hosting;
+
+/// <summary>
+/// The life of <c>caisson serve</c>: (1) configuration, (2) the data directory and its lock, (3) state and gateway, (4) the sandboxes that an
+/// earlier server left running, (5) the API, (6) the line that says where it listens.
+/// </summary>
+internal static class ServerProgram
+{
+    private const int ConfigurationError = 78;
+    private const int Busy = 75;
+    private const int Failed = 1;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    internal static async Task<int> RunAsync(string[] arguments, ServerOptionsReader reader)
+    {
+        var configuration = reader.Read(arguments is ["serve", .. var rest] ? rest : arguments);
+        if (configuration.Errors.Count > 0)
+        {
+            await Console.Error.WriteLineAsync("caisson: the configuration has errors:");
+            foreach (var error in configuration.Errors)
+                await Console.Error.WriteLineAsync($"  {error}");
+            return ConfigurationError;
+        }
+        var options = configuration.Options;
+        var directories = new CaissonDirectories(options.Home);
+        try
+        {
+            directories.Prepare();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"caisson: {options.Home} can't be used: {exception.Message}\n  fix: set CAISSON_HOME to a directory that you may write"
+            );
+            return ConfigurationError;
+        }
+        using var held = DataLock.TryTake(directories.Lock, out var owner);
+        if (held is null)
+        {
+            await Console.Error.WriteLineAsync($"caisson: another server (pid {owner}) has {options.Home}");
+            return Busy;
+        }
+        try
+        {
+            return await ServeAsync(options, directories);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException)
+        {
+            await Console.Error.WriteLineAsync($"caisson: the server could not start: {Explain(exception, options)}");
+            return exception is InvalidDataException ? ConfigurationError : Failed;
+        }
+    }
+
+    private static async Task<int> ServeAsync(ServerOptions options, CaissonDirectories directories)
+    {
+        using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
+        await using var services = await WorkspaceServices.OpenAsync(directories, Workspaces(options), loggers, TimeProvider.System, CancellationToken.None);
+        await services.Sandboxes.StartAsync(CancellationToken.None);
+        await using var app = Build(options, directories, services);
+        await app.StartAsync();
+        File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } tcp ? $" and http://{tcp}" : "")}");
+        await Console.Out.FlushAsync();
+        if (options.Background)
+            Detach();
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static WebApplication Build(ServerOptions options, CaissonDirectories directories, WorkspaceServices services)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
+        Logging(builder.Logging, options, directories);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            File.Delete(directories.Socket);
+            kestrel.ListenUnixSocket(directories.Socket);
+            if (options.Listen is { } listen)
+                kestrel.Listen(listen);
+        });
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(directories);
+        builder.Services.AddSingleton<Problems>();
+        builder.Services.AddSingleton(services);
+        builder.Services.AddSingleton(services.Sandboxes);
+
+        var app = builder.Build();
+        app.UseMiddleware<AccessRules>(AccessRules.Token(directories.Token));
+        app.UseWebSockets();
+        app.MapGet("/healthz", () => "ok\n");
+        var api = app.MapGroup("/api/v1");
+        api.AddEndpointFilter(app.Services.GetRequiredService<Problems>());
+        SandboxEndpoints.Map(api);
+        CatalogEndpoints.Map(api);
+        return app;
+    }
+
+    private static void Logging(ILoggingBuilder logging, ServerOptions options, CaissonDirectories directories)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddProvider(new FileLog(Path.Combine(directories.Logs, "server.log"), TimeProvider.System));
+    }
+
+    private static WorkspaceOptions Workspaces(ServerOptions options) =>
+        new()
+        {
+            // bin/libexec/server/caisson-server, bin/libexec/caisson-init
+            ProgramDirectory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))!,
+            DefaultDriver = options.Driver,
+            Resolve = [.. options.Resolve.Select(text => ResolveOverride.TryParse(text, out var value, out _) ? value : throw new InvalidDataException(text))],
+            UpstreamCa = options.UpstreamCa,
+            OwnListeners = options.Listen is { } listen ? [listen] : [],
+        };
+
+    /// <summary>Leaves the starter's pipes, so that it does not wait for this process's end.</summary>
+    private static void Detach()
+    {
+        Console.Out.Close();
+        Console.SetOut(TextWriter.Null);
+        StandardStreams.PointToNull();
+    }
+
+    private static string Explain(Exception exception, ServerOptions options) =>
+        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
+            ? $"{options.Listen} is in use by another program.\n  fix: stop it, or choose another address: caisson serve --listen 127.0.0.1:0"
+            : exception.Message;
+}

@@ -1,0 +1,4 @@
+using Caisson.Server.Configuration;
+using Caisson.Server.Hosting;
+
+return await ServerProgram.RunAsync(args, ServerOptionsReader.FromEnvironment());

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+using Caisson.Api;
+using Dapper;
+
+namespace Caisson.Workspaces.Store;
+
+/// <summary>Sandboxes and what happened to them.</summary>
+public sealed class SandboxStore(Database database, TimeProvider time)
+{
+    private const string Columns = "id, name, state, created, slot, document, runtime, process, exit_code AS ExitCode, detail, stages";
+
+    public void Insert(SandboxRecord record) =>
+        database.Do(
+            (connection, transaction) =>
+                connection.Execute(
+                    """
+                    INSERT INTO sandboxes (id, name, state, created, slot, document, runtime, process, exit_code, detail, stages)
+                    VALUES (@Id, @Name, @State, @Created, @Slot, @Document, @Runtime, @Process, @ExitCode, @Detail, @Stages)
+                    """,
+                    Row.From(record),
+                    transaction
+                )
+        );
+
+    public void Update(SandboxRecord record) =>
+        database.Do(
+            (connection, transaction) =>
+                connection.Execute(
+                    """
+                    UPDATE sandboxes SET state = @State, slot = @Slot, document = @Document, runtime = @Runtime, process = @Process,
+                        exit_code = @ExitCode, detail = @Detail, stages = @Stages
+                    WHERE id = @Id
+                    """,
+                    Row.From(record),
+                    transaction
+                )
+        );
+
+    public void Delete(string id) =>
+        database.Do((connection, transaction) => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }, transaction));
+
+    public SandboxRecord? Find(string id) =>
+        database
+            .Do(
+                (connection, transaction) =>
+                    connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction)
+            )
+            ?.ToRecord();
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<SandboxRecord> All() =>
+        [
+            .. database
+                .Do(
+                    (connection, transaction) =>
+                        connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id", transaction: transaction)
+                )
+                .Select(row => row.ToRecord()),
+        ];
+
+    /// <summary>Adds to the sandbox's log. <paramref name="text"/> holds no secret.</summary>
+    public void Log(string sandbox, string kind, string text) =>
+        database.Do(
+            (connection, transaction) =>
+                connection.Execute(
+                    "INSERT INTO events (sandbox, time, kind, text) VALUES (@sandbox, @now, @kind, @text)",
+                    new
+                    {
+                        sandbox,
+                        now = Format(time.GetUtcNow()),
+                        kind,
+                        text,
+                    },
+                    transaction
+                )
+        );
+
+    /// <summary>Oldest first, at most <paramref name="limit"/> of the newest.</summary>
+    public IReadOnlyList<LogEntry> Events(string sandbox, int limit) =>
+        [
+            .. database
+                .Do(
+                    (connection, transaction) =>
+                        connection.Query<(string Time, string Kind, string Text)>(
+                            "SELECT time, kind, text FROM events WHERE sandbox = @sandbox ORDER BY id DESC LIMIT @limit",
+                            new { sandbox, limit },
+                            transaction
+                        )
+                )
+                .Select(row => new LogEntry(Parse(row.Time), row.Kind, row.Text))
+                .Reverse(),
+        ];
+
+    private static string Format(DateTimeOffset value) => value.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Parse(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+        public string Name { get; init; } = "";
+        public string State { get; init; } = "";
+        public string Created { get; init; } = "";
+        public long? Slot { get; init; }
+        public string Document { get; init; } = "";
+        public string? Runtime { get; init; }
+        public long? Process { get; init; }
+        public long? ExitCode { get; init; }
+        public string? Detail { get; init; }
+        public string? Stages { get; init; }
+
+        internal static Row From(SandboxRecord record) =>
+            new()
+            {
+                Id = record.Id,
+                Name = record.Name,
+                State = record.State.ToString(),
+                Created = Format(record.Created),
+                Slot = record.Slot,
+                Document = JsonSerializer.Serialize(record.Document, StoreJson.Default.SandboxDocument),
+                Runtime = record.Runtime is { } runtime ? JsonSerializer.Serialize(runtime, StoreJson.Default.SandboxRuntime) : null,
+                Process = record.Process,
+                ExitCode = record.ExitCode,
+                Detail = record.Detail,
+                Stages = JsonSerializer.Serialize(record.Stages, StoreJson.Default.IReadOnlyListStageTiming),
+            };
+
+        internal SandboxRecord ToRecord() =>
+            new()
+            {
+                Id = Id,
+                Name = Name,
+                State = Enum.Parse<SandboxState>(State),
+                Created = Parse(Created),
+                Slot = (int?)Slot,
+                Document = JsonSerializer.Deserialize(Document, StoreJson.Default.SandboxDocument)!,
+                Runtime = Runtime is null ? null : JsonSerializer.Deserialize(Runtime, StoreJson.Default.SandboxRuntime),
+                Process = Process,
+                ExitCode = (int?)ExitCode,
+                Detail = Detail,
+                Stages = Stages is null ? [] : JsonSerializer.Deserialize(Stages, StoreJson.Default.IReadOnlyListStageTiming)!,
+            };
+    }
+}
