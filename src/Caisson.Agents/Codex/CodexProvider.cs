@@ -89,6 +89,8 @@ internal sealed class CodexProvider : IAgentProvider
                 // Each of these asks a host for something at every start, this one of chatgpt.com with the key.
                 Setting.Owned(false, "features", "api_key_model_discovery"),
                 Setting.Default(false, "features", "apps"),
+                // A background server would copy the whole program into the home and outlive its terminal.
+                Setting.Default(false, "features", "daemon_auto_start"),
                 Setting.Default(false, "features", "plugins"),
                 Setting.Default(false, "features", "remote_plugin"),
                 Setting.Default(false, "tui", "animations"),
