@@ -63,6 +63,8 @@ public sealed class ProcessAttachment : IAsyncDisposable
                     yield break;
                 case FrameType.Ok:
                     break; // the answer to input or a size sent on this connection
+                case FrameType.Error when ControlStream.Parse(payload, InitJson.Default.ControlError).Code == "input_closed":
+                    break; // it does not read what it was sent; its output still counts
                 default:
                     throw ControlStream.Unexpected(type, payload);
             }

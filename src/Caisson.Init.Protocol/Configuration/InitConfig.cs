@@ -8,7 +8,8 @@ namespace Caisson.Init.Protocol.Configuration;
 /// </summary>
 /// <remarks>
 /// To add a setting: a property with a safe default here, its check in <see cref="Problem"/>, its use in <c>Caisson.Init</c>.
-/// Unknown members are refused: an old PID 1 must not ignore what a newer server asked for.
+/// Unknown members are refused: an old PID 1 must not ignore what a newer server asked for. Settable rather than init-only, because the
+/// generated reader would otherwise set members that are missing in the JSON to zero instead of keeping their safe defaults.
 /// </remarks>
 public sealed record InitConfig
 {
@@ -16,52 +17,52 @@ public sealed record InitConfig
     public required string SandboxId { get; init; }
 
     /// <summary>Directory inside the sandbox, writable for PID 1, that holds the gateway's <c>exit.sock</c> and where PID 1 makes <c>init.sock</c>.</summary>
-    public string SocketDirectory { get; init; } = "/run/caisson";
+    public string SocketDirectory { get; set; } = "/run/caisson";
 
     /// <summary>Unmounts <see cref="SocketDirectory"/> once PID 1 holds it, so that no process in the sandbox can open either socket.</summary>
-    public bool HideSocketDirectory { get; init; } = true;
+    public bool HideSocketDirectory { get; set; } = true;
 
     /// <summary>The whole environment of agents' processes, before what a start request lays over it. The server's own is never used.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>User id that agents have inside (in a user namespace below PID 1's, where it maps to PID 1's own id).</summary>
-    public int UserId { get; init; } = 1000;
+    public int UserId { get; set; } = 1000;
 
     /// <summary>Group id that agents have inside.</summary>
-    public int GroupId { get; init; } = 1000;
+    public int GroupId { get; set; } = 1000;
 
     /// <summary>Working directory of a process whose start request names none.</summary>
-    public string WorkingDirectory { get; init; } = "/";
+    public string WorkingDirectory { get; set; } = "/";
 
     /// <summary>Host name inside, or null to leave what the driver set.</summary>
-    public string? HostName { get; init; }
+    public string? HostName { get; set; }
 
     /// <summary>Paths to hide from everyone in the sandbox, besides the built-in list of <c>/proc</c> and <c>/sys</c> entries.</summary>
-    public IReadOnlyList<string> Masks { get; init; } = [];
+    public IReadOnlyList<string> Masks { get; set; } = [];
 
     /// <summary>Limits that every agent's process starts with.</summary>
-    public ProcessLimits Limits { get; init; } = new();
+    public ProcessLimits Limits { get; set; } = new();
 
     /// <summary>Port of the listener, on 127.0.0.1 and ::1, that the sandbox's packet filter sends every outgoing TCP connection to.</summary>
-    public int RedirectPort { get; init; } = 15001;
+    public int RedirectPort { get; set; } = 15001;
 
     /// <summary>IPv4 range that names are answered from, in CIDR form.</summary>
-    public string NamePoolV4 { get; init; } = "198.18.0.0/15";
+    public string NamePoolV4 { get; set; } = "198.18.0.0/15";
 
     /// <summary>IPv6 /64 that names are answered from, in CIDR form.</summary>
-    public string NamePoolV6 { get; init; } = "fd00:caa5:0:1::/64";
+    public string NamePoolV6 { get; set; } = "fd00:caa5:0:1::/64";
 
     /// <summary>How many names may be answered in the sandbox's life; then queries for new names get SERVFAIL.</summary>
-    public int NamePoolLimit { get; init; } = 65_536;
+    public int NamePoolLimit { get; set; } = 65_536;
 
     /// <summary>Bytes of output kept for each stream of each process.</summary>
-    public int RingBytes { get; init; } = 1 << 20;
+    public int RingBytes { get; set; } = 1 << 20;
 
     /// <summary>How long a stop waits between SIGTERM and SIGKILL.</summary>
-    public int StopGraceMilliseconds { get; init; } = 8_000;
+    public int StopGraceMilliseconds { get; set; } = 8_000;
 
     /// <summary>How many ended processes stay listed with their output; the oldest is forgotten first.</summary>
-    public int KeptProcesses { get; init; } = 128;
+    public int KeptProcesses { get; set; } = 128;
 
     /// <summary>Serialises to the form that PID 1 reads.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, InitJson.Default.InitConfig);

@@ -32,7 +32,7 @@ public sealed record CopyRequest
     public required string Root { get; init; }
 
     /// <summary>Copy-out: paths below the root to take; empty means all of it.</summary>
-    public IReadOnlyList<string> Paths { get; init; } = [];
+    public IReadOnlyList<string> Paths { get; set; } = [];
 }
 
 /// <summary>What a copy moved.</summary>

@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Caisson.Init.Processes;
+using Caisson.Init.Protocol;
+using Caisson.Init.Protocol.Control;
+
+namespace Caisson.Init.Control;
+
+/// <summary>Does what the frames ask for.</summary>
+internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info, Action<int?> stop)
+{
+    internal void Handle(ControlConnection connection, FrameType type, ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            switch (type)
+            {
+                case FrameType.Info:
+                    connection.Reply(info() with { Processes = List() }, InitJson.Default.InitInfo);
+                    break;
+                case FrameType.List:
+                    connection.Reply(new ProcessList(List()), InitJson.Default.ProcessList);
+                    break;
+                case FrameType.Start:
+                    Start(connection, Parse(body, InitJson.Default.StartRequest));
+                    break;
+                case FrameType.Attach:
+                    Attach(connection, Parse(body, InitJson.Default.AttachRequest));
+                    break;
+                case FrameType.Input:
+                case FrameType.InputEnd:
+                    Input(connection, type, body);
+                    break;
+                case FrameType.Resize:
+                    Resize(connection, Parse(body, InitJson.Default.ResizeRequest));
+                    break;
+                case FrameType.Signal:
+                    Signal(connection, Parse(body, InitJson.Default.SignalRequest));
+                    break;
+                case FrameType.Forget:
+                    Forget(connection, Parse(body, InitJson.Default.ProcessReference));
+                    break;
+                case FrameType.Stop:
+                    var request = Parse(body, InitJson.Default.StopRequest);
+                    connection.Ok();
+                    stop(request.GraceMilliseconds);
+                    break;
+                default:
+                    connection.Fail("bad_request", $"frames of type {(byte)type} are not known here");
+                    break;
+            }
+        }
+        catch (JsonException e)
+        {
+            connection.Fail("bad_request", $"the body of a {type} request cannot be read: {e.Message}");
+        }
+    }
+
+    private static T Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> json) =>
+        JsonSerializer.Deserialize(body, json) ?? throw new JsonException("it is null");
+
+    private List<ProcessInfo> List()
+    {
+        var list = new List<ProcessInfo>();
+        foreach (var process in processes.All)
+        {
+            list.Add(processes.Describe(process));
+        }
+
+        return list;
+    }
+
+    private void Start(ControlConnection connection, StartRequest request)
+    {
+        if (processes.Start(request, out var error) is not { } process)
+        {
+            connection.Fail(error!);
+            return;
+        }
+
+        connection.Reply(new StartedProcess(process.Id, process.Pid), InitJson.Default.StartedProcess);
+        if (request.Attach)
+        {
+            // Lossless from the first byte: this is how a command's whole output is collected, however long.
+            var wish = new AttachRequest { Process = process.Id, Lossless = true };
+            new Viewer(connection, process, wish, () => processes.Forget(process)).Send();
+        }
+    }
+
+    private void Attach(ControlConnection connection, AttachRequest request)
+    {
+        if (Find(connection, request.Process) is { } process)
+        {
+            var held = new AttachedProcess(process.Id, process.Output.Ring.Range, process.Errors?.Ring.Range);
+            connection.Reply(held, InitJson.Default.AttachedProcess);
+            new Viewer(connection, process, request, finished: null).Send();
+        }
+    }
+
+    private void Input(ControlConnection connection, FrameType type, ReadOnlySpan<byte> body)
+    {
+        if (body.Length < 4)
+        {
+            connection.Fail("bad_request", "input needs a process number");
+            return;
+        }
+
+        if (Find(connection, BinaryPrimitives.ReadUInt32BigEndian(body)) is not { } process)
+        {
+            return;
+        }
+
+        if (process.Input is not { Closed: false } input)
+        {
+            connection.Fail("input_closed", $"process {process.Id} takes no input: it ended, closed it, or was started without");
+            return;
+        }
+
+        if (type == FrameType.InputEnd)
+        {
+            input.End();
+        }
+        else if (!input.Add(body[4..]))
+        {
+            connection.Fail("input_closed", $"process {process.Id} closed its input");
+            return;
+        }
+
+        connection.Ok();
+        if (input.IsFull)
+        {
+            connection.Hold();
+            input.WhenShort(connection.Release);
+        }
+    }
+
+    private void Resize(ControlConnection connection, ResizeRequest request)
+    {
+        if (!Terminals.IsPossible(request.Columns, request.Rows))
+        {
+            connection.Fail("bad_request", "2 to 1000 columns and 1 to 500 rows are possible");
+        }
+        else if (Find(connection, request.Process) is { } process)
+        {
+            if (process.Size is null)
+            {
+                connection.Fail("no_terminal", $"process {process.Id} has no terminal");
+                return;
+            }
+
+            var size = new TerminalSize(request.Columns, request.Rows);
+            if (process.Size != size && process.Terminal >= 0)
+            {
+                Terminals.Resize(process.Terminal, size);
+                process.Size = size;
+            }
+
+            connection.Ok();
+        }
+    }
+
+    private void Signal(ControlConnection connection, SignalRequest request)
+    {
+        if (request.Signal is < 0 or > 64)
+        {
+            connection.Fail("bad_request", "signals 0 to 64 are possible");
+        }
+        else if (Find(connection, request.Process) is { } process)
+        {
+            if (ProcessTable.Signal(process, request.Signal, request.Target))
+            {
+                connection.Ok();
+            }
+            else
+            {
+                connection.Fail("not_running", $"process {process.Id} is not running");
+            }
+        }
+    }
+
+    private void Forget(ControlConnection connection, ProcessReference request)
+    {
+        if (Find(connection, request.Process) is { } process)
+        {
+            if (process.Running)
+            {
+                connection.Fail("still_running", $"process {process.Id} still runs; end it first");
+                return;
+            }
+
+            processes.Forget(process);
+            connection.Ok();
+        }
+    }
+
+    private SandboxProcess? Find(ControlConnection connection, uint id)
+    {
+        var process = processes.Find(id);
+        if (process is null)
+        {
+            connection.Fail("no_such_process", $"no process {id}: it never was, or it was forgotten");
+        }
+
+        return process;
+    }
+}

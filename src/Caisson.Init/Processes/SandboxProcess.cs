@@ -1,0 +1,150 @@
+using Caisson.Init.Control;
+using Caisson.Init.Events;
+using Caisson.Init.Protocol.Control;
+
+namespace Caisson.Init.Processes;
+
+/// <summary>A process that the server started: its output, its input, its viewers and its end.</summary>
+internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reactor) : IDisposable
+{
+    // A terminal's last output passes through a kernel worker and may come a little after its process's end. When somebody else still holds
+    // the terminal there is no end of file to wait for, so this bounds the wait.
+    private const int TerminalTailMilliseconds = 200;
+
+    private readonly long _started = reactor.Now;
+    private readonly List<Viewer> _viewers = [];
+    private int _status = -1;
+    private bool _tailOver;
+    private long _ended;
+
+    internal uint Id { get; } = id;
+
+    internal StartRequest Request { get; } = request;
+
+    internal int Pid { get; set; }
+
+    /// <summary>Inode of the UTS namespace that all its descendants share and nobody else.</summary>
+    internal ulong Tree { get; set; }
+
+    internal OutputReader Output { get; set; } = null!;
+
+    internal OutputReader? Errors { get; set; }
+
+    internal InputWriter? Input { get; set; }
+
+    /// <summary>The terminal's master side; -1 without one, and once nobody can hold the terminal any more.</summary>
+    internal int Terminal => Output.IsTerminal ? Output.Descriptor : -1;
+
+    internal TerminalSize? Size { get; set; } = request.Terminal;
+
+    internal bool TimedOut { get; set; }
+
+    internal Reactor.Timer? TimeLimit { get; set; }
+
+    /// <summary>Set once it ended and all its output up to then is in the rings.</summary>
+    internal ProcessExit? Exit { get; private set; }
+
+    internal bool Running => _status < 0;
+
+    internal int ViewerCount => _viewers.Count;
+
+    internal long AgeMilliseconds => reactor.Now - _started;
+
+    internal Action<SandboxProcess>? Settled { get; set; }
+
+    internal void Add(Viewer viewer) => _viewers.Add(viewer);
+
+    internal void Remove(Viewer viewer)
+    {
+        if (_viewers.Remove(viewer))
+        {
+            Resume();
+        }
+    }
+
+    /// <summary>Offset that reading must not overwrite: the least that a lossless viewer still wants.</summary>
+    internal long OldestUnseen(OutputReader reader)
+    {
+        var oldest = long.MaxValue;
+        foreach (var viewer in _viewers)
+        {
+            if (viewer.Lossless)
+            {
+                oldest = Math.Min(oldest, reader == Errors ? viewer.ErrorsAt : viewer.OutputAt);
+            }
+        }
+
+        return oldest == long.MaxValue ? reader.Ring.End : Math.Max(oldest, reader.Ring.First);
+    }
+
+    internal void OutputMoved()
+    {
+        Settle();
+        for (var i = _viewers.Count - 1; i >= 0; i--)
+        {
+            _viewers[i].Send(); // may remove itself
+        }
+    }
+
+    /// <summary>A viewer took output: readers that waited for it go on.</summary>
+    internal void Resume()
+    {
+        Output.Resume();
+        Errors?.Resume();
+    }
+
+    /// <summary>PID 1 has reaped it.</summary>
+    internal void End(int waitStatus)
+    {
+        _status = waitStatus;
+        _ended = reactor.Now;
+        TimeLimit?.Cancel();
+        if (!Output.IsTerminal)
+        {
+            _tailOver = true;
+        }
+        else
+        {
+            _ = reactor.After(
+                TerminalTailMilliseconds,
+                () =>
+                {
+                    _tailOver = true;
+                    Output.Drain();
+                }
+            );
+        }
+
+        Output.Drain();
+        Errors?.Drain();
+    }
+
+    public void Dispose()
+    {
+        foreach (var viewer in _viewers.ToArray())
+        {
+            viewer.Dispose();
+        }
+
+        TimeLimit?.Cancel();
+        Input?.Dispose();
+        Output.Dispose();
+        Errors?.Dispose();
+    }
+
+    // The end is told when nothing that the process wrote can still be missing. Children that hold its pipes open do not delay it.
+    private void Settle()
+    {
+        if (Running || Exit is not null || !IsTold(Output) || (Errors is not null && !IsTold(Errors)))
+        {
+            return;
+        }
+
+        var signal = _status & 0x7F;
+        var code = signal == 0 ? (_status >> 8) & 0xFF : 128 + signal;
+        Exit = new ProcessExit(Id, code, signal, TimedOut, _ended - _started, Output.Ring.End, Errors?.Ring.End ?? 0);
+        Settled?.Invoke(this);
+    }
+
+    private bool IsTold(OutputReader reader) => reader.Ended || (reader.Empty && _tailOver);
+}

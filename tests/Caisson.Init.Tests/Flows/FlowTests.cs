@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Caisson.Init.Tests.Sandbox;
+
+namespace Caisson.Init.Tests.Flows;
+
+public sealed class FlowTests : IAsyncLifetime
+{
+    private TestSandbox _sandbox = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _sandbox = await TestSandbox.StartAsync();
+        _sandbox.Ready.Ready.ShouldBeTrue(_sandbox.Ready.Cause);
+    }
+
+    public ValueTask DisposeAsync() => _sandbox.DisposeAsync();
+
+    [Fact]
+    public async Task Carries_NameAddressPortAndCaller()
+    {
+        await using var gateway = TestGateway.Saying(_sandbox.ExitSocket, "HTTP/1.0 200 OK\r\n\r\nhello");
+
+        var result = await _sandbox.ShellAsync("echo $$; exec curl -4 -sS http://Some.Name.example:8080/");
+
+        result.Output.ShouldEndWith("hello", Case.Sensitive, result.Errors);
+        var header = await gateway.NextAsync();
+        header.Authority.ShouldBe("some.name.example");
+        header.Destination.Address.ToString().ShouldStartWith("198.18.");
+        header.Destination.Port.ShouldBe(8080);
+        header.Pid.ShouldBe(int.Parse(result.Output.Split('\n')[0], CultureInfo.InvariantCulture));
+        header.Executable.ShouldBe("/usr/bin/curl");
+    }
+
+    [Theory]
+    [InlineData("http://1.1.1.1/", "1.1.1.1", 80)]
+    [InlineData("http://169.254.169.254/latest", "169.254.169.254", 80)]
+    [InlineData("http://[2606:4700:4700::1111]:443/", "2606:4700:4700::1111", 443)]
+    [InlineData("http://[::ffff:10.1.2.3]:22/", "10.1.2.3", 22)]
+    public async Task Shows_ALiteralsOwnAddressAndNoName(string url, string address, int port)
+    {
+        await using var gateway = TestGateway.Saying(_sandbox.ExitSocket, "HTTP/1.0 403 No\r\n\r\nraw_ip");
+
+        var result = await _sandbox.ShellAsync($"curl -sS --max-time 5 '{url}'");
+
+        result.Output.ShouldBe("raw_ip", result.Errors);
+        var header = await gateway.NextAsync();
+        header.Destination.ShouldBe(new IPEndPoint(IPAddress.Parse(address), port));
+        header.Authority.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Resets_WhatTheGatewayRefusesWithoutAWord()
+    {
+        await using var gateway = new TestGateway(_sandbox.ExitSocket, (_, _) => Task.CompletedTask);
+
+        var result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://refused.example/");
+
+        result.ExitCode.ShouldBe(56);
+        result.Errors.ShouldContain("reset by peer");
+    }
+
+    [Fact]
+    public async Task Resets_AtOnceWhileTheGatewayIsAway_AndWorksAgainWhenItIsBack()
+    {
+        var clock = Stopwatch.StartNew();
+        var result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://away.example/");
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        result.ExitCode.ShouldBe(56, result.Errors);
+
+        await using var gateway = TestGateway.Saying(_sandbox.ExitSocket, "HTTP/1.0 200 OK\r\n\r\nback");
+        result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://away.example/");
+        result.Output.ShouldBe("back", result.Errors);
+    }
+
+    [Fact]
+    public async Task Resets_OpenConnectionsWhenTheGatewayDies()
+    {
+        // A gateway in a process of its own, killed in the middle of its answer.
+        const string Script = """
+            use IO::Socket::UNIX;
+            my $listener = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 5) or die;
+            chmod 0777, $ARGV[0];
+            $| = 1; print "listening\n";
+            my $flow = $listener->accept;
+            sysread $flow, my $request, 4096;
+            syswrite $flow, "HTTP/1.0 200 OK\r\nContent-Length: 1000\r\n\r\npartial";
+            sleep 60;
+            """;
+        using var gateway = Process.Start(
+            new ProcessStartInfo("perl", ["-e", Script, _sandbox.ExitSocket]) { RedirectStandardOutput = true, UseShellExecute = false }
+        )!;
+        (await gateway.StandardOutput.ReadLineAsync()).ShouldBe("listening");
+        var waiting = _sandbox.ShellAsync("curl -sS -N --max-time 20 http://dying.example/ | tee answer; exit ${PIPESTATUS[0]}");
+        await _sandbox.ShellAsync("while ! grep -qs partial answer; do sleep 0.02; done");
+        gateway.Kill();
+
+        var result = await waiting;
+
+        result.Output.ShouldBe("partial");
+        result.Errors.ShouldContain("reset by peer");
+    }
+
+    [Fact]
+    public async Task Ends_OrderlyWhenTheGatewayDoes()
+    {
+        await using var gateway = TestGateway.Saying(_sandbox.ExitSocket, "until the end");
+
+        var result = await _sandbox.ShellAsync("socat -t 20 -u TCP:orderly.example:7 -");
+
+        result.Output.ShouldBe("until the end");
+        result.ExitCode.ShouldBe(0, result.Errors);
+    }
+
+    [Fact]
+    public async Task Relays_BothWaysWithHalfClosedEnds()
+    {
+        await using var gateway = TestGateway.Echoing(_sandbox.ExitSocket);
+
+        // The echo ends only after the program ended its sending half.
+        var result = await _sandbox.ShellAsync(
+            "head -c 30000000 /dev/urandom > data; socat -t 20 - TCP:echo.example:7 < data | cmp - data && echo same"
+        );
+
+        result.Output.ShouldBe("same\n", result.Errors);
+        var counters = (await _sandbox.Client.InfoAsync()).Counters;
+        counters.BytesOut.ShouldBe(30_000_000);
+        counters.BytesIn.ShouldBe(30_000_000);
+    }
+
+    [Fact]
+    public async Task Refuses_AConnectionMadeStraightToTheListener()
+    {
+        await using var gateway = TestGateway.Saying(_sandbox.ExitSocket, "never");
+
+        var result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://127.0.0.1:15001/");
+
+        result.ExitCode.ShouldBe(56);
+        result.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Leaves_LoopbackToUserPrograms()
+    {
+        var result = await _sandbox.ShellAsync(
+            "socat TCP-LISTEN:80,bind=0.0.0.0,reuseaddr SYSTEM:'echo mine' & while ! ss -ltn | grep -q ':80 '; do sleep 0.02; done; "
+                + "socat -u TCP:127.0.0.1:80 -"
+        );
+
+        result.Output.ShouldBe("mine\n", result.Errors);
+    }
+
+    [Fact]
+    public async Task Fails_UdpAndPingAtOnce()
+    {
+        var clock = Stopwatch.StartNew();
+        var result = await _sandbox.ShellAsync(
+            """
+            for address in 8.8.8.8 2001:4860:4860::8888; do
+              perl -MSocket -MIO::Socket::IP -e '
+                my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 53, Proto => "udp", Type => SOCK_DGRAM) or die "socket $!";
+                my $sent = $s->send("x"); print defined $sent ? "sent" : "refused", "\n";
+                $s->recv(my $answer, 10); print "recv: $!\n"' $address
+            done
+            """
+        );
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        result.Output.ShouldNotContain("sent");
+        result.Output.Split("Connection refused").Length.ShouldBe(3, result.Output + result.Errors);
+    }
+}
