@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Caisson.Agents.Configuration;
 using Caisson.Agents.Credentials;
 using Caisson.Agents.Store;
+using Caisson.Policy.Decisions;
 
 namespace Caisson.Agents.Tests.RealClis;
 
@@ -27,6 +28,27 @@ internal sealed class CliLab : IAsyncDisposable
 
     /// <summary>One line for each request that reached the stand-ins.</summary>
     internal string[] Requests => File.Exists(RequestLog) ? File.ReadAllLines(RequestLog) : [];
+
+    /// <summary>Requests, as <c>METHOD host/path</c>, that the plan's routes would not have let out.</summary>
+    internal IEnumerable<string> Refused()
+    {
+        var table = RouteTable.Compile(Plan.Routes);
+        foreach (var (method, target) in Requests.Select(line => line.Split(' ')).Select(words => (words[2], words[3])))
+        {
+            var slash = target.IndexOf('/');
+            var facts = new RequestFacts
+            {
+                Protocol = RequestProtocol.Http,
+                Tls = true,
+                Host = target[..slash],
+                Port = 443,
+                Method = method,
+                Path = target[slash..],
+            };
+            if (table.Decide(facts).Verdict is not Verdict.Allow)
+                yield return $"{method} {target}";
+        }
+    }
 
     private string Home => Path.Combine(root, "home");
     private string RequestLog => Path.Combine(root, "lab", "requests.log");
