@@ -1,6 +1,7 @@
 using System.Net;
 using Caisson.Agents.Store;
 using Caisson.Audit;
+using Caisson.Credentials.Store;
 using Caisson.Gateway;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Bubblewrap;
@@ -34,8 +35,16 @@ public sealed class WorkspaceServices : IAsyncDisposable
     private readonly DecisionLog _decisions;
     private readonly GatewayHost _gateway;
 
-    private WorkspaceServices(Database database, DecisionLog decisions, GatewayHost gateway, AgentStore agents, SandboxService sandboxes)
+    private WorkspaceServices(
+        Database database,
+        DecisionLog decisions,
+        GatewayHost gateway,
+        AgentStore agents,
+        CredentialStore credentials,
+        SandboxService sandboxes
+    )
     {
+        Credentials = credentials;
         _database = database;
         _decisions = decisions;
         _gateway = gateway;
@@ -44,6 +53,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
     }
 
     public AgentStore Agents { get; }
+
+    public CredentialStore Credentials { get; }
 
     public SandboxService Sandboxes { get; }
 
@@ -72,14 +83,20 @@ public sealed class WorkspaceServices : IAsyncDisposable
             cancellation
         );
         var drivers = new Dictionary<string, ISandboxDriver>(StringComparer.Ordinal);
-        foreach (var driver in new ISandboxDriver[] { new BubblewrapDriver(BubblewrapDriver.DefaultProgram, Path.Combine(options.ProgramDirectory, "caisson-init")) })
+        foreach (
+            var driver in new ISandboxDriver[]
+            {
+                new BubblewrapDriver(BubblewrapDriver.DefaultProgram, Path.Combine(options.ProgramDirectory, "caisson-init")),
+            }
+        )
             drivers[driver.Name] = driver;
 
         var home = Environment.GetEnvironmentVariable("HOME");
         var agents = AgentStore.Open(directories.Home, new HttpClient(), NpmRegistry.Find(Environment.GetEnvironmentVariable, home), time);
         var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver);
         var sealing = SealingKey.Load(directories.Keys);
-        var credentials = new CredentialLoading();
+        var stored = new CredentialStore(directories.Home, time);
+        var credentials = new CredentialLoading(stored);
         var users = new UserPool();
         var sandboxes = new SandboxService(
             planner,
@@ -90,7 +107,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             decisions,
             loggers.CreateLogger<SandboxService>()
         );
-        return new WorkspaceServices(database, decisions, gateway, agents, sandboxes);
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes);
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>

@@ -58,6 +58,9 @@ public static class PolicyComposer
         return new ComposeResult(errors.Length == 0 ? policy : null, errors, [.. WholePolicyChecks.Warnings(policy)]);
     }
 
+    /// <summary>Oddities of a whole policy; complete once the agent provider's routes are part of it.</summary>
+    public static IReadOnlyList<PolicyError> Warnings(EffectivePolicy policy) => [.. WholePolicyChecks.Warnings(policy)];
+
     private static Setting<T> Default<T>(T value) => new(value, Unset);
 
     private static Setting<T>? Last<T>(IReadOnlyList<PolicyManifest> policies, Func<PolicyManifest, Setting<T>?> read) =>

@@ -91,22 +91,38 @@ internal static class WholePolicyChecks
         }
     }
 
-    // The agent provider's own routes aren't known here, so the agent's credential is looked at only where policies use it themselves.
+    // While the agent provider's own routes aren't known, the agent's credential is left out.
     private static IEnumerable<PolicyError> UnusedReach(EffectivePolicy policy)
     {
-        foreach (var credential in policy.Credentials.Where(credential => credential.Name != policy.AgentCredential?.Value))
+        var complete = policy.Routes.Any(route => route.Origin.Layer == Layer.AgentProvider);
+        foreach (var credential in policy.Credentials.Where(credential => complete || credential.Name != policy.AgentCredential?.Value))
         {
             foreach (var bind in credential.Bind)
             {
-                var users = policy.Routes.Where(route => Uses(route, credential.Name) && Meets(bind, route)).ToArray();
-                if (!users.Any(route => Pattern(route.Host).Covers(Pattern(bind.Host)) && route.Ports.Contains(bind.Port ?? 443)))
-                {
-                    var message =
-                        $"the credential {credential.Name} may go to {bind.Host}, but no route uses it on all of that; a narrower bind is safer";
-                    yield return At(bind.Origin, $"credentials.{credential.Name}.bind", message);
-                }
+                if (Wider(policy, credential.Name, bind) is { } how)
+                    yield return At(
+                        bind.Origin,
+                        $"credentials.{credential.Name}.bind",
+                        $"the credential {credential.Name} may go to {bind.Host} {how}"
+                    );
             }
         }
+    }
+
+    private static string? Wider(EffectivePolicy policy, string credential, BindSpec bind)
+    {
+        var users = policy.Routes.Where(route => Uses(route, credential) && Meets(bind, route)).ToArray();
+        if (!users.Any(route => Pattern(route.Host).Covers(Pattern(bind.Host)) && route.Ports.Contains(bind.Port ?? 443)))
+            return "and no route uses it on all of that; a narrower bind is safer";
+        var rules = users.SelectMany(route => route.Match.Where(rule => (rule.Credential ?? route.Credential) == credential)).ToArray();
+        // What an agent provider needs is its own matter.
+        if (users.Any(route => route.Match.Count == 0 || route.Origin.Layer == Layer.AgentProvider))
+            return null;
+        if (bind.Methods.Count == 0 && rules.All(rule => rule.Methods.Count > 0))
+            return $"with every method, and routes use it with {string.Join(", ", rules.SelectMany(rule => rule.Methods).Distinct())} alone; name `methods` in bind";
+        return bind.PathPrefix is null && rules.All(rule => rule.Paths.Count > 0)
+            ? "on every path, and routes use it on some alone; name `path` in bind"
+            : null;
     }
 
     private static bool Uses(Route route, string credential) =>

@@ -101,7 +101,9 @@ internal static class RoutesReader
         }
         if (section.Text("host") is not { } host)
             return null;
-        if (!HostPattern.TryParse(host.Value, out var pattern, out var problem))
+        if (host.Value.Contains("://", StringComparison.Ordinal))
+            section.Error("host", "must be a host alone, without scheme or path; paths are written under `match`");
+        else if (!HostPattern.TryParse(host.Value, out var pattern, out var problem))
             section.Error("host", $"the host {problem}");
         else if (
             pattern.Suffix == ReservedNames.InternalHost

@@ -12,13 +12,13 @@ public sealed class YamlReader
     /// <summary>How deep lists and blocks may nest.</summary>
     public const int MaximumDepth = 20;
 
-    private readonly Parser parser;
+    private readonly IParser parser;
     private readonly Action<Place, string> report;
     private readonly int lineOffset;
 
     private YamlReader(string text, int lineOffset, Action<Place, string> report)
     {
-        parser = new Parser(new StringReader(text));
+        parser = new GuardedParser(new Parser(new StringReader(text)));
         this.report = report;
         this.lineOffset = lineOffset;
     }
@@ -128,4 +128,23 @@ public sealed class YamlReader
     }
 
     private sealed class TooDeepException : Exception;
+
+    // YamlDotNet 16.3 loses its footing on some invalid texts (an unclosed flow block before certain characters) and throws what it throws for misuse.
+    private sealed class GuardedParser(Parser inner) : IParser
+    {
+        public ParsingEvent? Current => inner.Current;
+
+        public bool MoveNext()
+        {
+            try
+            {
+                return inner.MoveNext();
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+            {
+                var mark = inner.Current?.End ?? Mark.Empty;
+                throw new YamlException(mark, mark, "what follows here can't be read", exception);
+            }
+        }
+    }
 }

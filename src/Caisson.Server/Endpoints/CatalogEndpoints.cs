@@ -2,6 +2,8 @@ using System.Reflection;
 using Caisson.Agents;
 using Caisson.Agents.Store;
 using Caisson.Api;
+using Caisson.Credentials;
+using Caisson.Credentials.Store;
 using Caisson.Sandboxes;
 using Caisson.Workspaces;
 using Caisson.Workspaces.Store;
@@ -14,13 +16,20 @@ internal static class CatalogEndpoints
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/version", Version);
-        api.MapGet("/agents", (WorkspaceServices services) => new AgentList([.. AgentProviders.All.Select(provider => Agent(provider, services.Agents))]));
+        api.MapGet(
+            "/agents",
+            (WorkspaceServices services) => new AgentList([.. AgentProviders.All.Select(provider => Agent(provider, services.Agents))])
+        );
         api.MapPost("/agents/{name}/install", InstallAsync);
+        api.MapGet("/credentials", (WorkspaceServices services) => Credentials(services.Credentials));
+        api.MapPut("/credentials/{name}", SetCredential);
+        api.MapDelete("/credentials/{name}", RemoveCredential);
     }
 
     private static VersionResponse Version()
     {
-        var text = typeof(CatalogEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+        var text =
+            typeof(CatalogEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
         var parts = text.Split('+', 2);
         return new VersionResponse(parts[0], parts.Length == 2 ? parts[1] : "unknown", "v1", Database.SchemaVersion);
     }
@@ -29,12 +38,31 @@ internal static class CatalogEndpoints
     {
         var provider =
             AgentProviders.Find(name)
-            ?? throw new SandboxException("unknown_agent", $"There is no agent '{name}'.", $"Known: {string.Join(", ", AgentProviders.All.Select(known => known.Name))}.");
+            ?? throw new SandboxException(
+                "unknown_agent",
+                $"There is no agent '{name}'.",
+                $"Known: {string.Join(", ", AgentProviders.All.Select(known => known.Name))}."
+            );
         if (provider.Unavailable is { } why)
             throw new SandboxException("not_supported", why);
         var result = await services.Agents.InstallAsync(name, progress: null, cancellation);
         return result.Error is { } error ? throw new SandboxException("install_failed", error) : Agent(provider, services.Agents);
     }
+
+    private static CredentialList Credentials(CredentialStore store) =>
+        new([.. store.List().Select(credential => new CredentialResponse(credential.Name, credential.Changed))]);
+
+    private static CredentialResponse SetCredential(string name, CredentialValueRequest request, WorkspaceServices services)
+    {
+        if (services.Credentials.Set(name, new Secret(request.Value)).Problem is { } problem)
+            throw new SandboxException("invalid_request", problem);
+        return Credentials(services.Credentials).Items.First(credential => credential.Name == name);
+    }
+
+    private static CredentialList RemoveCredential(string name, WorkspaceServices services) =>
+        services.Credentials.Remove(name).Problem is { } problem
+            ? throw new SandboxException("unknown_credential", problem, "caisson credential list")
+            : Credentials(services.Credentials);
 
     private static AgentResponse Agent(IAgentProvider provider, AgentStore store)
     {
@@ -45,7 +73,8 @@ internal static class CatalogEndpoints
             Pinned = state.Version,
             Installed = state.Status == AgentStoreStatus.Ready ? state.Version : null,
             Architecture = AgentLock.MachineArchitecture,
-            State = provider.Unavailable is not null ? "not_available"
+            State =
+                provider.Unavailable is not null ? "not_available"
                 : provider.Name == "custom" ? "ready"
                 : state.Status == AgentStoreStatus.Broken ? $"broken ({state.Why})"
                 : state.Status switch
@@ -56,7 +85,12 @@ internal static class CatalogEndpoints
                 },
             Files = [.. provider.FilesWritten.Select(file => $"~/{file}")],
             Routes = provider.Hosts,
-            Abilities = [.. Enum.GetValues<AgentAbilities>().Where(ability => ability != AgentAbilities.None && provider.Abilities.HasFlag(ability)).Select(ability => ability.ToString().ToLowerInvariant())],
+            Abilities =
+            [
+                .. Enum.GetValues<AgentAbilities>()
+                    .Where(ability => ability != AgentAbilities.None && provider.Abilities.HasFlag(ability))
+                    .Select(ability => ability.ToString().ToLowerInvariant()),
+            ],
         };
     }
 }

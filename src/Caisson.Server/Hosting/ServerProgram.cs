@@ -61,7 +61,13 @@ internal static class ServerProgram
     private static async Task<int> ServeAsync(ServerOptions options, CaissonDirectories directories)
     {
         using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
-        await using var services = await WorkspaceServices.OpenAsync(directories, Workspaces(options), loggers, TimeProvider.System, CancellationToken.None);
+        await using var services = await WorkspaceServices.OpenAsync(
+            directories,
+            Workspaces(options),
+            loggers,
+            TimeProvider.System,
+            CancellationToken.None
+        );
         await services.Sandboxes.StartAsync(CancellationToken.None);
         await using var app = Build(options, directories, services);
         await app.StartAsync();
@@ -126,7 +132,12 @@ internal static class ServerProgram
             // bin/libexec/server/caisson-server, bin/libexec/caisson-init
             ProgramDirectory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))!,
             DefaultDriver = options.Driver,
-            Resolve = [.. options.Resolve.Select(text => ResolveOverride.TryParse(text, out var value, out _) ? value : throw new InvalidDataException(text))],
+            Resolve =
+            [
+                .. options.Resolve.Select(text =>
+                    ResolveOverride.TryParse(text, out var value, out _) ? value : throw new InvalidDataException(text)
+                ),
+            ],
             UpstreamCa = options.UpstreamCa,
             OwnListeners = options.Listen is { } listen ? [listen] : [],
         };

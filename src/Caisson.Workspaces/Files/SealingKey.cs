@@ -25,6 +25,8 @@ public sealed class SealingKey
         var bytes = File.ReadAllBytes(path);
         return bytes.Length == Length
             ? new SealingKey(bytes)
-            : throw new InvalidDataException($"{path} is no key of {Length} bytes. Restore it from a backup; or remove it, which ends the trust of running sandboxes.");
+            : throw new InvalidDataException(
+                $"{path} is no key of {Length} bytes. Restore it from a backup; or remove it, which ends the trust of running sandboxes."
+            );
     }
 }

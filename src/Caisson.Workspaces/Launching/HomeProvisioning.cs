@@ -17,7 +17,14 @@ internal static class HomeProvisioning
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    internal static async Task RunAsync(ISandbox sandbox, EffectivePolicy policy, AgentPlan? agent, bool fresh, SandboxEvents events, CancellationToken cancellation)
+    internal static async Task RunAsync(
+        ISandbox sandbox,
+        EffectivePolicy policy,
+        AgentPlan? agent,
+        bool fresh,
+        SandboxEvents events,
+        CancellationToken cancellation
+    )
     {
         var contents = new List<(string Path, string Content)>();
         foreach (var file in agent?.Files ?? [])
@@ -53,7 +60,12 @@ internal static class HomeProvisioning
     {
         const string readIfThere = "[ -e \"$1\" ] || exit 44; exec cat -- \"$1\"";
         var result = await sandbox.Init.ExecAsync(
-            new ExecRequest { Arguments = ["sh", "-c", readIfThere, "sh", path], WorkingDirectory = SandboxEnvironment.Home, Timeout = TimeSpan.FromSeconds(10) },
+            new ExecRequest
+            {
+                Arguments = ["sh", "-c", readIfThere, "sh", path],
+                WorkingDirectory = SandboxEnvironment.Home,
+                Timeout = TimeSpan.FromSeconds(10),
+            },
             cancellation
         );
         return result.ExitCode switch
@@ -75,7 +87,8 @@ internal static class HomeProvisioning
             text.Append("\temail = ").Append(Quote(email.Value)).Append('\n');
         return text.ToString();
 
-        static string Quote(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
+        static string Quote(string value) =>
+            $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
     }
 
     private static Task WriteAsync(InitClient init, IReadOnlyList<(string Path, string Content)> files, CancellationToken cancellation) =>
@@ -84,11 +97,17 @@ internal static class HomeProvisioning
             async (tar, token) =>
             {
                 foreach (var directory in files.SelectMany(file => Parents(file.Path)).Distinct())
-                    await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, directory) { Mode = OwnerOnly | UnixFileMode.UserExecute }, token);
+                    await tar.WriteEntryAsync(
+                        new PaxTarEntry(TarEntryType.Directory, directory) { Mode = OwnerOnly | UnixFileMode.UserExecute },
+                        token
+                    );
                 foreach (var (path, content) in files)
                 {
                     using var data = new MemoryStream(Encoding.UTF8.GetBytes(content));
-                    await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = data, Mode = OwnerOnly }, token);
+                    await tar.WriteEntryAsync(
+                        new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = data, Mode = OwnerOnly },
+                        token
+                    );
                 }
             },
             cancellation

@@ -36,9 +36,10 @@ internal static class LaunchProbe
         var failed = checks.Where(check => !check.Ok).ToList();
         if (result is { ExitCode: 0, TimedOut: false } && failed.Count == 0 && checks.Count > 0)
             return;
-        var why = failed.Count > 0
-            ? string.Join("; ", failed.Select(check => $"{check.Name}: {check.Detail}"))
-            : $"the probe gave no result (exit {result.ExitCode}{(result.TimedOut ? ", timed out" : "")}): {result.Errors.Trim()}";
+        var why =
+            failed.Count > 0
+                ? string.Join("; ", failed.Select(check => $"{check.Name}: {check.Detail}"))
+                : $"the probe gave no result (exit {result.ExitCode}{(result.TimedOut ? ", timed out" : "")}): {result.Errors.Trim()}";
         throw new SandboxException(
             "isolation_unverified",
             $"The sandbox could not be shown to be sealed, so it was destroyed: {why}.",
@@ -47,5 +48,9 @@ internal static class LaunchProbe
         );
     }
 
-    private static byte[] Expectations(SandboxSpec spec) => JsonSerializer.SerializeToUtf8Bytes(new ProbeRequest { SandboxId = spec.Id, OpenFiles = spec.Limits.Files }, ProbeJson.Default.ProbeRequest);
+    private static byte[] Expectations(SandboxSpec spec) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ProbeRequest { SandboxId = spec.Id, OpenFiles = spec.Limits.Files },
+            ProbeJson.Default.ProbeRequest
+        );
 }

@@ -33,7 +33,11 @@ internal sealed class Launcher(
 
     /// <param name="plan">What to start.</param>
     /// <param name="earlier">The record to start again, or null for a new sandbox.</param>
-    internal async Task<(SandboxRecord Record, RunningSandbox Running)> LaunchAsync(RunPlan plan, SandboxRecord? earlier, CancellationToken cancellation)
+    internal async Task<(SandboxRecord Record, RunningSandbox Running)> LaunchAsync(
+        RunPlan plan,
+        SandboxRecord? earlier,
+        CancellationToken cancellation
+    )
     {
         var id = earlier?.Id ?? SandboxId.Create(plan.Request.Name ?? plan.Provider?.Name ?? "run").Value;
         var stages = new StageRunner(id, store);
@@ -49,7 +53,7 @@ internal sealed class Launcher(
             Short,
             async token =>
             {
-                secrets = await credentials.LoadAsync(id, plan, token);
+                secrets = await credentials.LoadAsync(plan, token);
                 agent = AgentPlan(plan, secrets);
                 authority = Authority(id, files);
                 stages.OnFailure("gateway", authority.Dispose);
@@ -59,7 +63,12 @@ internal sealed class Launcher(
             },
             cancellation
         );
-        var spec = await stages.RunAsync("image", Short, _ => Task.FromResult(Spec(id, slot, plan, agent, secrets, authority, files)), cancellation);
+        var spec = await stages.RunAsync(
+            "image",
+            Short,
+            _ => Task.FromResult(Spec(id, slot, plan, agent, secrets, authority, files)),
+            cancellation
+        );
         var sandbox = await stages.RunAsync(
             "start",
             Short,
@@ -74,7 +83,12 @@ internal sealed class Launcher(
         exit.ExpectPeer(sandbox.Runtime.InitPid);
         await stages.RunAsync("ready", Short, token => ReadyAsync(sandbox, token), cancellation);
         await stages.RunAsync("probe", Short, token => LaunchProbe.RunAsync(sandbox, spec, token), cancellation);
-        var baseTree = await stages.RunAsync("provision", Long, token => ProvisionAsync(sandbox, plan, agent, earlier, events, token), cancellation);
+        var baseTree = await stages.RunAsync(
+            "provision",
+            Long,
+            token => ProvisionAsync(sandbox, plan, agent, earlier, events, token),
+            cancellation
+        );
         var process = await stages.RunAsync("attach", Short, token => StartProgramAsync(sandbox, plan, agent, token), cancellation);
 
         var record = Record(id, slot, plan, earlier, authority.Fingerprint, secrets.Placeholders, baseTree) with
@@ -86,7 +100,10 @@ internal sealed class Launcher(
         };
         store.Update(record);
         await MetadataFile.WriteAsync(files.Metadata, record, cancellation);
-        events.Add("started", $"{string.Join(' ', agent?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms");
+        events.Add(
+            "started",
+            $"{string.Join(' ', agent?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms"
+        );
         return (record, new RunningSandbox(sandbox, exit, authority));
     }
 
@@ -166,14 +183,7 @@ internal sealed class Launcher(
             WorkspaceDirectory = files.Workspace,
             WorkingDirectory = plan.WorkingDirectory,
             Mounts = [.. SandboxMounts.Of(plan, agents)],
-            Environment = SandboxEnvironment.Build(
-                id,
-                plan.Policy,
-                agent,
-                plan.Request.Terminal,
-                plan.Request.Values,
-                name => secrets.Placeholders.GetValueOrDefault(name)
-            ),
+            Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
             TrustBundle = TrustRoots.With(authority.CertificatePem),
             Limits = plan.Limits,
             StopGrace = plan.Policy.StopGrace.Value,

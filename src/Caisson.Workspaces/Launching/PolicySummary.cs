@@ -24,13 +24,17 @@ internal static class PolicySummary
                 }
             );
         }
-        return new JsonObject { ["default"] = "deny", ["routes"] = routes }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        return new JsonObject { ["default"] = "deny", ["routes"] = routes }.ToJsonString(
+            new JsonSerializerOptions { WriteIndented = true }
+        );
     }
 
     private static JsonNode Rule(Policy.MatchRule rule) =>
         new JsonObject
         {
             ["methods"] = new JsonArray([.. rule.Methods.Select(method => JsonValue.Create(method))]),
-            ["paths"] = new JsonArray([.. rule.Paths.Select(path => JsonValue.Create($"{path.Type.ToString().ToLowerInvariant()} {path.Value}"))]),
+            ["paths"] = new JsonArray([
+                .. rule.Paths.Select(path => JsonValue.Create($"{path.Type.ToString().ToLowerInvariant()} {path.Value}")),
+            ]),
         };
 }

@@ -36,7 +36,13 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
             store.Log(sandbox, "stage", $"{stage} failed: {exception.Message}");
             throw exception switch
             {
-                SandboxException known => new SandboxException(known.Code, $"{known.Message} (stage {stage})", known.Fix, known, known.Details),
+                SandboxException known => new SandboxException(
+                    known.Code,
+                    $"{known.Message} (stage {stage})",
+                    known.Fix,
+                    known,
+                    known.Details
+                ),
                 OperationCanceledException when !cancellation.IsCancellationRequested => new SandboxException(
                     "sandbox_not_ready",
                     $"The stage '{stage}' did not end within {limit.TotalSeconds:0.#} s; what had been made was undone.",
@@ -50,7 +56,12 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
                     "Free disk space and try again.",
                     exception
                 ),
-                _ => new SandboxException("launch_failed", $"The stage '{stage}' failed: {exception.Message}", "Look at the server's log.", exception),
+                _ => new SandboxException(
+                    "launch_failed",
+                    $"The stage '{stage}' failed: {exception.Message}",
+                    "Look at the server's log.",
+                    exception
+                ),
             };
         }
     }

@@ -48,7 +48,7 @@ internal sealed class Adoption(
             authority.Dispose();
             return null;
         }
-        var secrets = await credentials.AdoptAsync(record, plan, cancellation);
+        var secrets = credentials.Adopt(record, plan);
         var exit = await gateway.OpenAsync(Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, authority), cancellation);
         exit.ExpectPeer(runtime.InitPid);
         if (record.Slot is { } slot)

@@ -13,7 +13,14 @@ internal static class MainProgram
         try
         {
             // From now on: this viewer wants the end only, and must never make the program wait.
-            await using var attachment = await sandbox.Init.AttachAsync(new AttachRequest { Process = process, OutputFrom = -1, ErrorsFrom = -1 });
+            await using var attachment = await sandbox.Init.AttachAsync(
+                new AttachRequest
+                {
+                    Process = process,
+                    OutputFrom = -1,
+                    ErrorsFrom = -1,
+                }
+            );
             await foreach (var frame in attachment.ReadFramesAsync())
             {
                 if (frame is ProcessEnded ended)

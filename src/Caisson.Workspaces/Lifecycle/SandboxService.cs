@@ -63,16 +63,22 @@ public sealed partial class SandboxService : IAsyncDisposable
         }
     }
 
-    public async Task<PlanResponse> PlanAsync(RunRequest request, CancellationToken cancellation) => (await _planner.PlanAsync(request, cancellation)).Response;
+    public async Task<PlanResponse> PlanAsync(RunRequest request, CancellationToken cancellation) =>
+        (await _planner.PlanAsync(request, cancellation)).Response;
 
     /// <summary>The plan that a resume of this sandbox would follow.</summary>
-    public Task<PlanResponse> ResumePlanAsync(string name, CancellationToken cancellation) => PlanAsync(Find(name).Document.Resumed(), cancellation);
+    public Task<PlanResponse> ResumePlanAsync(string name, CancellationToken cancellation) =>
+        PlanAsync(Find(name).Document.Resumed(), cancellation);
 
     public async Task<SandboxResponse> RunAsync(RunRequest request, CancellationToken cancellation)
     {
         var plan = await _planner.PlanAsync(request, cancellation);
         if (request.PlanHash is { } seen && seen != plan.Response.Hash)
-            throw new SandboxException("plan_changed", "The plan has changed since it was shown; nothing was started.", "Look at the new plan and start again.");
+            throw new SandboxException(
+                "plan_changed",
+                "The plan has changed since it was shown; nothing was started.",
+                "Look at the new plan and start again."
+            );
         var (record, running) = await _launcher.LaunchAsync(plan, earlier: null, cancellation);
         Follow(record, running);
         return Response(record);
@@ -125,8 +131,12 @@ public sealed partial class SandboxService : IAsyncDisposable
             {
                 Arguments = request.Arguments,
                 WorkingDirectory = request.Directory ?? record.Document.WorkingDirectory,
-                Environment = request.Terminal is { } size ? new Dictionary<string, string?>(StringComparer.Ordinal) { ["TERM"] = size.Term } : null,
-                Terminal = request.Terminal is { } terminal ? new Init.Protocol.Control.TerminalSize(terminal.Columns, terminal.Rows) : null,
+                Environment = request.Terminal is { } size
+                    ? new Dictionary<string, string?>(StringComparer.Ordinal) { ["TERM"] = size.Term }
+                    : null,
+                Terminal = request.Terminal is { } terminal
+                    ? new Init.Protocol.Control.TerminalSize(terminal.Columns, terminal.Rows)
+                    : null,
                 Input = request.StandardInput,
                 Label = "exec",
             },
@@ -165,7 +175,11 @@ public sealed partial class SandboxService : IAsyncDisposable
         var record = Find(name);
         var denials = _decisions
             .RecentDenials(record.Id, Math.Min(limit, 200))
-            .Select(denial => new LogEntry(denial.Time, "denied", $"{denial.Method} {denial.Host}:{denial.Port}{denial.Path} {denial.Reason} by {denial.Rule} ({denial.Id})"));
+            .Select(denial => new LogEntry(
+                denial.Time,
+                "denied",
+                $"{denial.Method} {denial.Host}:{denial.Port}{denial.Path} {denial.Reason} by {denial.Rule} ({denial.Id})"
+            ));
         return [.. _store.Events(record.Id, limit).Concat(denials).OrderBy(entry => entry.Time).TakeLast(limit)];
     }
 
@@ -177,7 +191,9 @@ public sealed partial class SandboxService : IAsyncDisposable
         if (document.BaseTree is not { } from || document.RepositoryRoot is not { } root)
             throw new SandboxException(
                 "state_conflict",
-                document.RepositoryMode == "mount" ? "The repository is mounted: its changes are in place already." : "This sandbox was started outside a repository."
+                document.RepositoryMode == "mount"
+                    ? "The repository is mounted: its changes are in place already."
+                    : "This sandbox was started outside a repository."
             );
         var git = new InsideGit(running.Sandbox.Init, $"/workspace/{Path.GetFileName(root)}");
         var to = await git.SnapshotAsync(cancellation);
@@ -234,7 +250,11 @@ public sealed partial class SandboxService : IAsyncDisposable
         {
             [var one] => one,
             [] => throw new SandboxException("unknown_sandbox", $"There is no sandbox '{name}'.", "caisson ls"),
-            _ => throw new SandboxException("unknown_sandbox", $"Several sandboxes are named '{name}': {string.Join(", ", named.Select(record => record.Id))}.", "Use one of these ids."),
+            _ => throw new SandboxException(
+                "unknown_sandbox",
+                $"Several sandboxes are named '{name}': {string.Join(", ", named.Select(record => record.Id))}.",
+                "Use one of these ids."
+            ),
         };
     }
 
@@ -243,7 +263,11 @@ public sealed partial class SandboxService : IAsyncDisposable
         var record = Find(name);
         return _running.TryGetValue(record.Id, out var running)
             ? (record, running)
-            : throw new SandboxException("state_conflict", $"The sandbox {record.Id} is not running ({record.State.ToString().ToLowerInvariant()}).", $"caisson resume {record.Id}");
+            : throw new SandboxException(
+                "state_conflict",
+                $"The sandbox {record.Id} is not running ({record.State.ToString().ToLowerInvariant()}).",
+                $"caisson resume {record.Id}"
+            );
     }
 
     private SandboxResponse Response(SandboxRecord record) =>

@@ -29,7 +29,11 @@ internal sealed class Teardown(
     /// </summary>
     internal async Task<FinishResponse?> FinishAsync(SandboxRecord record, RunningSandbox running, ProcessExit? exit)
     {
-        store.Log(record.Id, "ended", exit is null ? "the sandbox ended by itself" : $"exit {exit.Code} after {exit.DurationMilliseconds} ms");
+        store.Log(
+            record.Id,
+            "ended",
+            exit is null ? "the sandbox ended by itself" : $"exit {exit.Code} after {exit.DurationMilliseconds} ms"
+        );
         if (exit is not null && await OthersAsync(record, running.Sandbox))
         {
             store.Update(record with { ExitCode = exit.Code });
@@ -57,7 +61,9 @@ internal sealed class Teardown(
         {
             var failures = new List<string>();
             // Whoever asked may leave; what has begun is finished.
-            failures.AddRange(await Try("stop-sandbox", () => running.Sandbox.StopAsync(record.Document.StopGrace, CancellationToken.None)));
+            failures.AddRange(
+                await Try("stop-sandbox", () => running.Sandbox.StopAsync(record.Document.StopGrace, CancellationToken.None))
+            );
             failures.AddRange(
                 await Try(
                     "close-gateway",
@@ -113,7 +119,15 @@ internal sealed class Teardown(
         }
         _ = Try("remove-sockets", () => Delete(directories.Sandbox(record.Id).Sockets));
         store.Log(record.Id, "ended", $"found stopped at {time.GetUtcNow():u}, after a restart of the server");
-        store.Update(record with { State = SandboxState.Preserved, Runtime = null, Process = null, Detail = "The sandbox ended while no server was running." });
+        store.Update(
+            record with
+            {
+                State = SandboxState.Preserved,
+                Runtime = null,
+                Process = null,
+                Detail = "The sandbox ended while no server was running.",
+            }
+        );
     }
 
     private static async Task<bool> OthersAsync(SandboxRecord record, ISandbox sandbox)

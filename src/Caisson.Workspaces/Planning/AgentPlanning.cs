@@ -34,11 +34,13 @@ internal static class AgentPlanning
                 Version = store.State(provider.Name).Version,
             }
         );
-        return result.Plan ?? throw new SandboxException("invalid_request", result.Error ?? $"{provider.Title} can't be started like this.");
+        return result.Plan
+            ?? throw new SandboxException("invalid_request", result.Error ?? $"{provider.Title} can't be started like this.");
     }
 
     /// <summary>The shape that the agent's client wants for the placeholder of its credential.</summary>
-    internal static PlaceholderShape Shape(IAgentProvider provider, CredentialSpec spec) => provider.PlaceholderFor(Kind(spec), Hosts(spec));
+    internal static PlaceholderShape Shape(IAgentProvider provider, CredentialSpec spec) =>
+        provider.PlaceholderFor(Kind(spec), Hosts(spec));
 
     private static AgentCredential? Credential(IAgentProvider provider, EffectivePolicy policy, string? placeholder)
     {
@@ -46,7 +48,11 @@ internal static class AgentPlanning
             return null;
         var spec =
             policy.Credentials.FirstOrDefault(candidate => candidate.Name == name)
-            ?? throw new SandboxException("policy_invalid", $"agent.credential names '{name}', which no policy defines.", $"Add a block credentials.{name}.");
+            ?? throw new SandboxException(
+                "policy_invalid",
+                $"agent.credential names '{name}', which no policy defines.",
+                $"Add a block credentials.{name}."
+            );
         return new AgentCredential(name, Kind(spec), placeholder ?? Shape(provider, spec).Create(), Hosts(spec));
     }
 

@@ -67,7 +67,12 @@ internal sealed class RunPlanner(
             Limits = LimitLines(limits, driver),
             Risks = Risks(policy, mode),
             Needs = PlanNeeds.Of(policy),
-            Opens = policy.Routes.Count > 0 || policy.Credentials.Count > 0 || policy.Mounts.Count > 0 || mode == "mount" || policy.Env.Any(entry => entry.ArrivesInClear),
+            Opens =
+                policy.Routes.Count > 0
+                || policy.Credentials.Count > 0
+                || policy.Mounts.Count > 0
+                || mode == "mount"
+                || policy.Env.Any(entry => entry.ArrivesInClear),
             Warnings = warnings,
         };
         return new RunPlan
@@ -89,9 +94,17 @@ internal sealed class RunPlanner(
         if (!Path.IsPathFullyQualified(request.Directory) || !Directory.Exists(request.Directory))
             throw new SandboxException("invalid_request", $"The directory '{request.Directory}' does not exist.");
         if (request.Agent is null && request.Arguments.Count == 0)
-            throw new SandboxException("invalid_request", "Neither an agent nor a command was given.", "caisson run claude, or caisson run -- COMMAND");
+            throw new SandboxException(
+                "invalid_request",
+                "Neither an agent nor a command was given.",
+                "caisson run claude, or caisson run -- COMMAND"
+            );
         if (request.Repository is not (null or "clone" or "copy" or "mount"))
-            throw new SandboxException("invalid_request", $"'{request.Repository}' is no way to bring a repository in.", "Use clone, copy or mount.");
+            throw new SandboxException(
+                "invalid_request",
+                $"'{request.Repository}' is no way to bring a repository in.",
+                "Use clone, copy or mount."
+            );
     }
 
     private (EffectivePolicy Policy, IReadOnlyList<string> Names, IReadOnlyList<string> Warnings) Policy(RunRequest request)
@@ -119,7 +132,9 @@ internal sealed class RunPlanner(
     private IAgentProvider? Provider(RunRequest request, EffectivePolicy policy)
     {
         var name = request.Agent is { } agent
-            ? File.Exists(Path.Combine(directories.Agents, agent + ".md")) ? policy.Provider?.Value ?? agent : agent
+            ? File.Exists(Path.Combine(directories.Agents, agent + ".md"))
+                ? policy.Provider?.Value ?? agent
+                : agent
             : null;
         if (name is null)
             return null;
@@ -133,7 +148,11 @@ internal sealed class RunPlanner(
         if (provider.Unavailable is { } why)
             throw new SandboxException("not_supported", why);
         if (provider.Name != "custom" && store.State(provider.Name) is { Status: not AgentStoreStatus.Ready } state)
-            throw new SandboxException("agent_not_installed", $"{provider.Title} can't be started: {state.Why}.", $"caisson agent install {provider.Name}");
+            throw new SandboxException(
+                "agent_not_installed",
+                $"{provider.Title} can't be started: {state.Why}.",
+                $"caisson agent install {provider.Name}"
+            );
         return provider;
     }
 
@@ -143,7 +162,11 @@ internal sealed class RunPlanner(
         var name = request.Driver ?? policy.Driver?.Value ?? defaultDriver;
         var driver =
             drivers.GetValueOrDefault(name)
-            ?? throw new SandboxException("not_supported", $"The driver '{name}' is not available in this version.", $"Available: {string.Join(", ", drivers.Keys)}.");
+            ?? throw new SandboxException(
+                "not_supported",
+                $"The driver '{name}' is not available in this version.",
+                $"Available: {string.Join(", ", drivers.Keys)}."
+            );
         if ((int)driver.Capabilities.Isolation < (int)policy.Isolation.Value)
         {
             throw new SandboxException(
@@ -160,7 +183,9 @@ internal sealed class RunPlanner(
         if (repository is null)
             return "/workspace";
         var below = Path.GetRelativePath(repository.Root, directory);
-        return below is "." || below.StartsWith("..", StringComparison.Ordinal) ? $"/workspace/{repository.Name}" : $"/workspace/{repository.Name}/{below}";
+        return below is "." || below.StartsWith("..", StringComparison.Ordinal)
+            ? $"/workspace/{repository.Name}"
+            : $"/workspace/{repository.Name}/{below}";
     }
 
     private static IReadOnlyList<string> LimitLines(SandboxLimits limits, ISandboxDriver driver) =>
@@ -174,9 +199,15 @@ internal sealed class RunPlanner(
 
     private static IReadOnlyList<PlanRisk> Risks(EffectivePolicy policy, string mode)
     {
-        var risks = PolicyRisk.Of(policy).Select(risk => new PlanRisk(risk.Rank.ToString().ToLowerInvariant(), risk.Name, $"{risk.Text} ({risk.Origin})")).ToList();
+        var risks = PolicyRisk
+            .Of(policy)
+            .Select(risk => new PlanRisk(risk.Rank.ToString().ToLowerInvariant(), risk.Name, $"{risk.Text} ({risk.Origin})"))
+            .ToList();
         if (mode == "mount" && policy.Repository.Value != RepositoryMode.Mount)
-            risks.Insert(0, new PlanRisk("high", "mount", "the repository itself is mounted: what agents write is written on the host (--repo)"));
+            risks.Insert(
+                0,
+                new PlanRisk("high", "mount", "the repository itself is mounted: what agents write is written on the host (--repo)")
+            );
         return risks;
     }
 

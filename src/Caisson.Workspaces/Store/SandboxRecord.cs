@@ -43,7 +43,14 @@ public sealed record SandboxDocument
     public required RunRequest Request { get; init; }
 
     /// <summary>The request that starts the same sandbox again: same driver and policies, whatever has become the default since.</summary>
-    internal RunRequest Resumed() => Request with { Driver = Driver, Policies = Policies, Repository = RepositoryMode == "none" ? null : RepositoryMode, PlanHash = null };
+    internal RunRequest Resumed() =>
+        Request with
+        {
+            Driver = Driver,
+            Policies = Policies,
+            Repository = RepositoryMode == "none" ? null : RepositoryMode,
+            PlanHash = null,
+        };
 }
 
 public sealed record SandboxRecord

@@ -95,6 +95,17 @@ public sealed class ComposerTests
             .Warnings.ShouldBeEmpty("the agent provider brings that route");
     }
 
+    [Theory]
+    [InlineData("methods: [read]", "with every method, and routes use it with GET, HEAD, OPTIONS alone")]
+    [InlineData("paths: [{ type: prefix, value: /x }]", "on every path, and routes use it on some alone")]
+    public void Warns_OfABindWiderThanItsRules(string condition, string because)
+    {
+        var yaml = $"routes: [{{ host: a.example, credential: key, match: [{{ {condition} }}] }}]";
+        PolicyComposer.Compose([Text.Good(Key + yaml)]).Warnings.ShouldHaveSingleItem().Message.ShouldContain(because);
+        var narrow = Key.Replace("host: a.example", "host: a.example, path: /x, methods: [read]", StringComparison.Ordinal);
+        PolicyComposer.Compose([Text.Good(narrow + yaml)]).Warnings.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Refuses_ProxyVariables_ThatCaissonSetsItself()
     {

@@ -47,6 +47,18 @@ public sealed class ProviderRouteTests
     }
 
     [Fact]
+    public void TheAgentsCredential_IsCheckedOnceTheRoutesAreKnown()
+    {
+        const string Yaml =
+            "agent: { credential: anthropic }\ncredentials: { anthropic: { env: A, scheme: bearer, bind: [{ host: HOST }] } }";
+        var fits = Text.Effective(Yaml.Replace("HOST", "api.anthropic.com", StringComparison.Ordinal));
+        PolicyComposer.Warnings(fits.WithProviderRoutes([Claude])).ShouldBeEmpty();
+        var wide = Text.Effective(Yaml.Replace("HOST", "'*.anthropic.com'", StringComparison.Ordinal));
+        PolicyComposer.Warnings(wide).ShouldBeEmpty();
+        PolicyComposer.Warnings(wide.WithProviderRoutes([Claude])).ShouldHaveSingleItem().Message.ShouldContain("narrower bind");
+    }
+
+    [Fact]
     public void AWildcardOfTheProvider_LeavesANarrowerRouteInForce()
     {
         var policy = Text.Effective("routes: [{ host: api.anthropic.com, match: [{ methods: [GET] }] }]")

@@ -41,7 +41,7 @@ public sealed class RouteSectionTests
     [Theory]
     [InlineData("{ ports: [443] }", "host is missing")]
     [InlineData("{ host: '*' }", "every host")]
-    [InlineData("{ host: 'https://a.example' }", "character")]
+    [InlineData("{ host: 'https://a.example/x' }", "without scheme or path")]
     [InlineData("{ host: 'a.example:443' }", "under 'ports'")]
     [InlineData("{ host: caisson.internal }", "reserved")]
     [InlineData("{ host: '*.caisson.internal' }", "reserved")]
