@@ -64,7 +64,10 @@ public sealed class StandInServerTests : IAsyncLifetime
         using var response = await client.SendAsync(request);
 
         var text = await response.Content.ReadAsStringAsync();
-        var events = text.Split('\n').Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line[7..]).ToArray();
+        var events = text.Split('\n')
+            .Where(line => line.StartsWith("event: ", StringComparison.Ordinal))
+            .Select(line => line[7..])
+            .ToArray();
         $"{events[0]} {events[^1]}".ShouldBe(firstAndLast);
     }
 
