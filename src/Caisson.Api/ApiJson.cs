@@ -20,6 +20,7 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(AgentResponse))]
 [JsonSerializable(typeof(AgentList))]
 [JsonSerializable(typeof(CredentialList))]
+[JsonSerializable(typeof(CredentialResponse))]
 [JsonSerializable(typeof(CredentialValueRequest))]
 [JsonSerializable(typeof(TerminalSize))]
 [JsonSerializable(typeof(Problem))]

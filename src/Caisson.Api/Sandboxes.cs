@@ -76,7 +76,8 @@ public sealed record PlanRisk(string Rank, string Kind, string Text);
 /// <param name="Key">The key of <see cref="RunRequest.Values"/>.</param>
 /// <param name="Kind"><c>env</c>: the caller's variable <paramref name="Name"/>; <c>prompt</c>: ask the person.</param>
 /// <param name="Text">The question to show.</param>
-public sealed record PlanNeed(string Key, string Kind, string Name, string Text, bool Required);
+/// <param name="Available">Whether the server has it itself.</param>
+public sealed record PlanNeed(string Key, string Kind, string Name, string Text, bool Required, bool Available);
 
 public sealed record SandboxResponse
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Caisson.Gateway.Connections;
@@ -33,6 +34,8 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly X509Certificate2Collection commonRoots;
     private readonly SocketConnectionContextFactory connections;
+    private readonly IdleWatch idle;
+    private readonly IDisposable watchingBadRequests;
     private readonly ConcurrentDictionary<string, SandboxExit> exits = new(StringComparer.Ordinal);
 
     private GatewayHost(GatewayOptions options, ILoggerFactory loggers, TimeProvider time)
@@ -45,20 +48,26 @@ public sealed class GatewayHost : IAsyncDisposable
         server = application.Services.GetRequiredService<IServer>();
         connector = new Connector(options.Resolve, new AddressGuard(options.OwnListeners, time), options.Timeouts, time);
         var recorder = new DecisionRecorder(options.Decisions, time, loggers.CreateLogger<DecisionRecorder>());
+        var reads = new FirstReads(options.Timeouts, time);
         router = new ConnectionRouter(
             feed,
             new Relay(connector, recorder, options.Timeouts, time),
+            reads,
+            new ProxyHandshake(reads, recorder, options.Timeouts, time),
+            new CallerHash(),
             recorder,
-            options.Timeouts,
-            time,
             loggers.CreateLogger<ConnectionRouter>()
         );
+        idle = new IdleWatch(options.Timeouts.Idle, time);
+        watchingBadRequests = application
+            .Services.GetRequiredService<DiagnosticListener>()
+            .Subscribe(new BadRequestRecords(recorder), BadRequestRecords.IsWanted);
         connections = new SocketConnectionContextFactory(
             new SocketConnectionFactoryOptions(),
             loggers.CreateLogger("Caisson.Gateway.Sockets")
         );
         Pipeline = new RequestPipeline(
-            new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), options.Timeouts),
+            new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), idle, options.Timeouts),
             recorder,
             new InternalEndpoints(options.Decisions),
             time
@@ -108,12 +117,17 @@ public sealed class GatewayHost : IAsyncDisposable
         using var atOnce = new CancellationTokenSource();
         await atOnce.CancelAsync();
         await server.StopAsync(atOnce.Token);
+        watchingBadRequests.Dispose();
+        idle.Dispose();
         connections.Dispose();
         await application.DisposeAsync();
     }
 
     private static WebApplication Build(GatewayOptions options, ConnectionFeed feed, ILoggerFactory loggers, TimeProvider time)
     {
+        // A bare line feed ends a line for some parsers and not for others (RFC 9112, 2.2 allows to refuse it). Kestrel reads the switch when its
+        // options are made; for the server's own listener it is no loss.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(time);
@@ -125,7 +139,7 @@ public sealed class GatewayHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
             kestrel.AllowHostHeaderOverride = false;
-            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.RequestHeaderEncodingSelector = static name => name == "Content-Length" ? DigitsOnly.Instance : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             var limits = kestrel.Limits;
             limits.RequestHeadersTimeout = options.Timeouts.RequestHeaders;

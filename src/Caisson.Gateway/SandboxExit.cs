@@ -24,12 +24,13 @@ public sealed class SandboxExit : IAsyncDisposable
     private Task accepting = Task.CompletedTask;
     private volatile ExitState state;
     private volatile string policySummary;
+    private volatile int expectedPeerPid;
 
     internal SandboxExit(SandboxExitOptions options, UpstreamClients upstreams, TimeProvider time, Action<SandboxExit> closed)
     {
         SandboxId = options.SandboxId;
         SocketPath = options.SocketPath;
-        ExpectedPeerPid = options.ExpectedPeerPid;
+        expectedPeerPid = options.ExpectedPeerPid ?? 0;
         policySummary = options.PolicySummary;
         state = new ExitState(options.Routes, options.Credentials);
         Upstreams = upstreams;
@@ -43,7 +44,7 @@ public sealed class SandboxExit : IAsyncDisposable
     /// <summary>Where <c>caisson-init</c> connects to.</summary>
     public string SocketPath { get; }
 
-    internal int? ExpectedPeerPid { get; }
+    internal int? ExpectedPeerPid => expectedPeerPid is 0 ? null : expectedPeerPid;
     internal ExitState State => state;
     internal string PolicySummary => policySummary;
     internal LeafIssuer Leaves { get; }
@@ -83,6 +84,10 @@ public sealed class SandboxExit : IAsyncDisposable
         closed(this);
         stopping.Dispose();
     }
+
+    /// <summary>From now on only this process may connect: the sandbox's PID 1, which exists only after the socket does.</summary>
+    /// <param name="pid">As this process sees it.</param>
+    public void ExpectPeer(int pid) => expectedPeerPid = pid;
 
     internal void Start(ConnectionRouter router, SocketConnectionContextFactory factory) => accepting = AcceptAsync(router, factory);
 

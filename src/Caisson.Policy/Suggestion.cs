@@ -1,15 +1,17 @@
 namespace Caisson.Policy;
 
 /// <summary>"Did you mean": the nearest of some known words.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
-    /// <summary>The nearest word within a third of its length (at least one edit), or null.</summary>
+    /// <summary>The nearest word within a third of its length (at least one edit) or that it abbreviates, or null.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         string? best = null;
         var distance = int.MaxValue;
         foreach (var candidate in known)
         {
+            if (word.Length >= 3 && distance > 1 && candidate.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+                (best, distance) = (candidate, 1);
             var limit = Math.Max(1, Math.Max(candidate.Length, word.Length) / 3);
             var found = Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant(), limit);
             if (found <= limit && found < distance)

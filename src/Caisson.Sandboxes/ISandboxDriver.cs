@@ -26,7 +26,8 @@ public interface ISandboxDriver
     Task<ISandbox?> AdoptAsync(SandboxRuntime runtime, CancellationToken cancellation);
 
     /// <summary>Removes what a sandbox left behind that no longer runs. Returns the operations that failed, in words.</summary>
-    Task<IReadOnlyList<string>> CleanAsync(SandboxRuntime runtime, CancellationToken cancellation);
+    /// <param name="runtime">Null when its launch was cut off before anything was recorded.</param>
+    Task<IReadOnlyList<string>> CleanAsync(string sandboxId, SandboxRuntime? runtime, CancellationToken cancellation);
 }
 
 /// <param name="Isolation">The level this driver reaches.</param>

@@ -69,8 +69,9 @@ internal sealed class CodexProvider : IAgentProvider
                     credential.Name,
                     "OpenAI's API",
                     ProviderRoutes.Posting(Name, "/v1/responses", "/v1/responses/compact"),
-                    // A WebSocket to /v1/responses opens with GET, over HTTP/2 with CONNECT (RFC 8441), which counts as GET.
-                    ProviderRoutes.Reading(Name, "/v1/responses", "/v1/models")
+                    // Codex first opens a WebSocket to /v1/responses, with GET.
+                    ProviderRoutes.ReadingExactly(Name, "/v1/responses"),
+                    ProviderRoutes.Reading(Name, "/v1/models")
                 ),
             ];
 
@@ -89,6 +90,8 @@ internal sealed class CodexProvider : IAgentProvider
                 // Each of these asks a host for something at every start, this one of chatgpt.com with the key.
                 Setting.Owned(false, "features", "api_key_model_discovery"),
                 Setting.Default(false, "features", "apps"),
+                // A background server would copy the whole program into the home and outlive its terminal.
+                Setting.Default(false, "features", "daemon_auto_start"),
                 Setting.Default(false, "features", "plugins"),
                 Setting.Default(false, "features", "remote_plugin"),
                 Setting.Default(false, "tui", "animations"),

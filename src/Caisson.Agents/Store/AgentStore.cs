@@ -28,6 +28,9 @@ public sealed partial class AgentStore(
     public static AgentStore Open(string caissonHome, HttpClient client, Uri registry, TimeProvider time) =>
         new(Path.Combine(caissonHome, "store", "agents"), AgentLock.BuiltIn, client, registry, time, AgentLock.MachineArchitecture);
 
+    /// <summary>The pin of <paramref name="name"/> for all machines, or null.</summary>
+    public AgentPin? Pin(string name) => pins.Agents.GetValueOrDefault(name);
+
     /// <summary>What is pinned for <paramref name="name"/> on this machine, or null.</summary>
     public AgentBuild? Build(string name) => pins.Agents.GetValueOrDefault(name)?.Builds.GetValueOrDefault(architecture);
 

@@ -8,6 +8,21 @@ namespace Caisson.Cli.Sandboxes;
 /// <summary>Collects the values that a plan needs from the caller: variables of this process, and answers typed without echo.</summary>
 internal static class Answers
 {
+    /// <summary>Fails by name when a variable that the plan requires is set neither here nor at the server.</summary>
+    internal static void CheckVariables(PlanResponse plan)
+    {
+        var missing = plan.Needs.Where(need =>
+            need is { Kind: "env", Required: true, Available: false } && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(need.Name))
+        );
+        if (missing.FirstOrDefault() is { } first)
+            throw new CommandFailure(
+                ExitCode.Configuration,
+                $"The {first.Text} is not set.",
+                $"export {first.Name}=…, or give it another source in the policy",
+                [.. missing.Skip(1).Select(need => $"The {need.Text} is not set.")]
+            );
+    }
+
     internal static Dictionary<string, string> Collect(PlanResponse plan)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -75,8 +75,10 @@ internal static class RunCommand
         if (result.GetValue(DryRun))
         {
             PlanPrinter.Print(plan, json);
+            Answers.CheckVariables(plan);
             return ExitCode.Ok;
         }
+        Answers.CheckVariables(plan);
         var values = Answers.Collect(plan);
         if (plan.Opens && !result.GetValue(Yes))
             Confirm(plan);

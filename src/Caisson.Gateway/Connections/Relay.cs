@@ -9,13 +9,14 @@ namespace Caisson.Gateway.Connections;
 /// <summary>Carries the bytes of an opaque connection (<c>protocol: tcp</c>, <c>tls: passthrough</c>) both ways, unread but counted.</summary>
 internal sealed class Relay(Connector connector, DecisionRecorder recorder, GatewayTimeouts timeouts, TimeProvider time)
 {
-    public async Task RunAsync(ConnectionContext connection, ExitConnection flow, Decision decision, string protocol)
+    /// <returns>Whether both directions ended orderly.</returns>
+    public async Task<bool> RunAsync(ConnectionContext connection, ExitConnection flow, Decision decision, string protocol)
     {
         var start = time.GetTimestamp();
         if (recorder.IsBroken)
         {
             recorder.TryRecordConnection(flow, Decisions.LogBroken(), protocol, default);
-            return;
+            return false;
         }
         Socket upstream;
         try
@@ -25,16 +26,18 @@ internal sealed class Relay(Connector connector, DecisionRecorder recorder, Gate
         catch (UpstreamFault fault)
         {
             recorder.TryRecordConnection(flow, fault.AsDecision(decision), protocol, default);
-            return;
+            return false;
         }
         var totals = new RelayTotals();
         try
         {
             await CopyBothAsync(connection, upstream, totals);
+            return true;
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // Either side ended it. What passed until then is recorded below.
+            // Either side broke it off. What passed until then is recorded below.
+            return false;
         }
         finally
         {

@@ -33,11 +33,13 @@ internal static class CredentialUse
     }
 
     private static bool Covers(CredentialBind bind, RequestFacts facts) =>
-        (bind.Port ?? 443) == facts.Port
-        && HostPattern.TryParse(bind.Host, out var pattern, out _)
-        && pattern.Matches(facts.Host)
+        CoversHost(bind, facts)
         && (bind.Methods is null || bind.Methods.Contains(facts.Method, StringComparer.Ordinal))
         && (bind.PathPrefix is null || CoversPath(bind.PathPrefix, facts.Path));
+
+    /// <summary>Whether a bind means the host and port of a request, whatever its path and method.</summary>
+    public static bool CoversHost(CredentialBind bind, RequestFacts facts) =>
+        (bind.Port ?? 443) == facts.Port && HostPattern.TryParse(bind.Host, out var pattern, out _) && pattern.Matches(facts.Host);
 
     private static bool CoversPath(string prefix, string path)
     {
@@ -52,11 +54,17 @@ internal static class CredentialUse
         return path.StartsWith(trimmed, StringComparison.Ordinal) && (path.Length == trimmed.Length || path[trimmed.Length] == '/');
     }
 
-    private static Decision Misuse(SandboxCredential credential, string what) =>
+    /// <summary>The denial for a placeholder that was found in a body.</summary>
+    public static Decision InBody(string credential) =>
+        Misuse(credential, "has its placeholder in the request's body, and it is for another host");
+
+    private static Decision Misuse(SandboxCredential credential, string what) => Misuse(credential.Name, what);
+
+    private static Decision Misuse(string credential, string what) =>
         Decisions.Deny(
             Reason.PlaceholderMisuse,
             403,
-            $"Credential {credential.Name} {what}. A placeholder only stands for its value where the policy binds it.",
+            $"Credential {credential} {what}. A placeholder only stands for its value where the policy binds it.",
             "Send the credential the usual way to the host that it is for.",
             "Ask the operator to bind the credential to this destination if it belongs there."
         );

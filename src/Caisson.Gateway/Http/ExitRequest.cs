@@ -24,6 +24,9 @@ internal sealed class ExitRequest(HttpContext context, ExitConnection flow, Exit
     /// <summary>Set by step 5, or null where nothing is injected.</summary>
     public Injection? Injection { get; set; }
 
+    /// <summary>Whether the program did not wait for the end of its answer.</summary>
+    public bool ClientLeft { get; set; }
+
     public long RequestBytes { get; set; }
     public long ResponseBytes { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Caisson.Gateway.Refusals;
+using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,7 +11,7 @@ namespace Caisson.Gateway.Http;
 /// Builds the request that leaves from the parsed form of the one that came, and the answer likewise. The injected value goes in last, so that
 /// nothing the request says about its headers can reach it.
 /// </summary>
-internal sealed class ForwardTransform(ExitRequest request) : HttpTransformer
+internal sealed class ForwardTransform(ExitRequest request, MeteredBody metered, IdleWatch idle) : HttpTransformer
 {
     // They would let an upstream speak in our name, or lead a client to a protocol that is not inspected (Alt-Svc, RFC 7838).
     private static readonly string[] NotForClients = ["Alt-Svc", RefusalAnswer.DecisionHeader, RefusalAnswer.IdHeader];
@@ -71,6 +72,9 @@ internal sealed class ForwardTransform(ExitRequest request) : HttpTransformer
     {
         if (!await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken))
             return false;
+        // A WebSocket's silence is watched where its bytes pass.
+        if (request.Facts.Protocol != RequestProtocol.WebSocket)
+            metered.Exchange = idle.Start(httpContext);
         foreach (var name in NotForClients)
             httpContext.Response.Headers.Remove(name);
         return true;

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
@@ -8,23 +7,14 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Caisson.Gateway.Http;
 
 /// <summary>Steps 6 and 7: sends the rebuilt request to its upstream and streams the answer back, counting both.</summary>
-internal sealed class Forwarding(IHttpForwarder forwarder, GatewayTimeouts timeouts)
+internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, GatewayTimeouts timeouts)
 {
     // A client that speaks HTTP/1.1 gets an HTTP/1.1 upstream, as it would without us; one that speaks HTTP/2 gets HTTP/2 wherever the
     // upstream offers it.
-    private readonly ForwarderRequestConfig http1 = new()
-    {
-        Version = System.Net.HttpVersion.Version11,
-        VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        ActivityTimeout = timeouts.FirstByte,
-    };
-
-    private readonly ForwarderRequestConfig http2 = new()
-    {
-        Version = System.Net.HttpVersion.Version20,
-        VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        ActivityTimeout = timeouts.FirstByte,
-    };
+    private readonly ForwarderRequestConfig http1 = Config(System.Net.HttpVersion.Version11, timeouts.FirstByte);
+    private readonly ForwarderRequestConfig http2 = Config(System.Net.HttpVersion.Version20, timeouts.FirstByte);
+    private readonly ForwarderRequestConfig socket1 = Config(System.Net.HttpVersion.Version11, timeouts.Idle);
+    private readonly ForwarderRequestConfig socket2 = Config(System.Net.HttpVersion.Version20, timeouts.Idle);
 
     /// <returns>Null when the answer was passed on, whatever its status; else why there is none.</returns>
     public async Task<Decision?> SendAsync(ExitRequest request)
@@ -41,59 +31,61 @@ internal sealed class Forwarding(IHttpForwarder forwarder, GatewayTimeouts timeo
         }
         var metered = new MeteredBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         context.Features.Set<IHttpResponseBodyFeature>(metered);
-        var config = HttpProtocol.IsHttp2(context.Request.Protocol) ? http2 : http1;
-        var error = await forwarder.SendAsync(
-            context,
-            request.Facts.Tls ? "https://upstream" : "http://upstream",
-            client,
-            config,
-            new ForwardTransform(request)
-        );
+        var body = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? MeterRequest(request) : null;
+        var transform = new ForwardTransform(request, metered, idle);
+        ForwarderError error;
+        try
+        {
+            error = await forwarder.SendAsync(
+                context,
+                request.Facts.Tls ? "https://upstream" : "http://upstream",
+                client,
+                Choose(request),
+                transform
+            );
+        }
+        finally
+        {
+            if (metered.Exchange is { } exchange)
+                idle.Stop(exchange);
+        }
         request.ResponseBytes = metered.Written;
-        request.RequestBytes = context.Request.ContentLength ?? 0;
-        if (error == ForwarderError.None || context.Response.HasStarted)
+        request.RequestBytes = body?.Count ?? 0;
+        if (error == ForwarderError.None)
             return null;
-        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        return Explain(request, error, exception).AsDecision(request.Decision);
+        var fault = UpstreamErrors.Explain(
+            request.Facts.Host,
+            error,
+            context.Features.Get<IForwarderErrorFeature>()?.Exception,
+            metered.Exchange?.WasSilent ?? false,
+            timeouts
+        );
+        request.ClientLeft = fault is null;
+        return fault?.AsDecision(request.Decision);
     }
 
-    private UpstreamFault Explain(ExitRequest request, ForwarderError error, Exception? exception)
+    private static MeteredRequest MeterRequest(ExitRequest request)
     {
-        if (UpstreamFault.In(exception) is { } known)
-            return known;
-        var host = request.Facts.Host;
-        for (var inner = exception; inner is not null; inner = inner.InnerException)
-        {
-            if (inner is AuthenticationException handshake)
-                return UpstreamTls.HandshakeFault(host, handshake);
-        }
-        if (error is ForwarderError.RequestBodyClient)
-            return new UpstreamFault(Reason.Structure, 400, "The body of the request broke off or is not well-formed.");
-        if (error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled)
-            return new UpstreamFault(Reason.UpstreamUnreachable, 499, "The program that asked went away before the answer.");
-        if (error is ForwarderError.RequestTimedOut)
-            return new UpstreamFault(
-                Reason.UpstreamTimeout,
-                504,
-                $"{host} sent no answer within {timeouts.FirstByte.TotalSeconds:0} s (stage: first answer byte).",
-                "The upstream may be overloaded. Try again later."
-            );
-        if (
-            exception
-            is OperationCanceledException
-                or HttpRequestException { InnerException: TimeoutException or OperationCanceledException }
-        )
-            return new UpstreamFault(
-                Reason.UpstreamTimeout,
-                504,
-                $"{host} did not finish the connection within {(timeouts.Connect + timeouts.Handshake).TotalSeconds:0} s (stage: handshake).",
-                "The upstream may be overloaded. Try again later."
-            );
-        return new UpstreamFault(
-            Reason.UpstreamUnreachable,
-            502,
-            $"{host} is allowed and was reached, but it gave no valid HTTP answer (stage: answer).",
-            "The policy is not the cause. Try again later."
-        );
+        var http = request.Context.Request;
+        var metered = new MeteredRequest(request.State.Placeholders.Guard(http.Body, request.Facts));
+        http.Body = metered;
+        return metered;
     }
+
+    private ForwarderRequestConfig Choose(ExitRequest request) =>
+        (HttpProtocol.IsHttp2(request.Context.Request.Protocol), request.Facts.Protocol == RequestProtocol.WebSocket) switch
+        {
+            (true, true) => socket2,
+            (true, false) => http2,
+            (false, true) => socket1,
+            _ => http1,
+        };
+
+    private static ForwarderRequestConfig Config(Version version, TimeSpan activity) =>
+        new()
+        {
+            Version = version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            ActivityTimeout = activity,
+        };
 }

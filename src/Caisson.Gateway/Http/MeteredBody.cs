@@ -10,6 +10,9 @@ internal sealed class MeteredBody(IHttpResponseBodyFeature inner) : Stream, IHtt
 
     public long Written { get; private set; }
 
+    /// <summary>Set when the answer begins.</summary>
+    public IdleWatch.Exchange? Exchange { get; set; }
+
     public Stream Stream => this;
     public PipeWriter Writer => inner.Writer;
     public override bool CanRead => false;
@@ -25,6 +28,7 @@ internal sealed class MeteredBody(IHttpResponseBodyFeature inner) : Stream, IHtt
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Written += buffer.Length;
+        Exchange?.Touch();
         return body.WriteAsync(buffer, cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Caisson.Credentials;
+using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
 
 namespace Caisson.Gateway.Http;
@@ -54,6 +55,21 @@ internal sealed class PlaceholderSearch
         }
         return null;
     }
+
+    /// <summary>A request's body, looked through while it streams; the body itself where there is nothing to look for.</summary>
+    public Stream Guard(Stream body, RequestFacts facts) =>
+        placeholders is null
+            ? body
+            : new GuardedBody(
+                body,
+                [
+                    .. credentials.Select(c => new GuardedPlaceholder(
+                        c.Name,
+                        Encoding.UTF8.GetBytes(c.Placeholder),
+                        c.Binds.Any(bind => CredentialUse.CoversHost(bind, facts))
+                    )),
+                ]
+            );
 
     private SandboxCredential? FindInBasic(string value)
     {

@@ -15,6 +15,9 @@ namespace Caisson.Gateway.Http;
 /// </summary>
 internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder recorder, InternalEndpoints endpoints, TimeProvider time)
 {
+    // Not a status that anybody receives: it marks records of requests whose client did not wait (as nginx has it).
+    private const int ClientClosedRequest = 499;
+
     public async Task ProcessAsync(HttpContext context)
     {
         // 1 identify: by the connection, which knows its socket. Nothing that the request says changes it.
@@ -29,7 +32,7 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
             await DenyAsync(request, fault);
             return;
         }
-        if (flow.IsInternal)
+        if (flow.IsInternal || (flow.IsProxy && facts is { Host: InternalEndpoints.Name, Port: 80 }))
         {
             await endpoints.AnswerAsync(context, flow);
             return;
@@ -87,8 +90,18 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
             return;
         }
 
+        if (context.RequestAborted.IsCancellationRequested)
+            flow.Resets.Add(context, time);
+
         // 8 audit
-        await recorder.TryRecordAsync(Record(request, DecisionRecorder.NewId(), request.Decision, context.Response.StatusCode));
+        await recorder.TryRecordAsync(
+            Record(
+                request,
+                DecisionRecorder.NewId(),
+                request.Decision,
+                request.ClientLeft ? ClientClosedRequest : context.Response.StatusCode
+            )
+        );
     }
 
     private async Task DenyAsync(ExitRequest request, Decision decision)

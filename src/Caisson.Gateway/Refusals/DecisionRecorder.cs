@@ -38,7 +38,8 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
     }
 
     /// <summary>A record for a connection that carried no request that we could read.</summary>
-    public void TryRecordConnection(ExitConnection flow, Decision decision, string protocol, RelayTotals? totals)
+    /// <returns>Its id.</returns>
+    public string TryRecordConnection(ExitConnection flow, Decision decision, string protocol, RelayTotals? totals)
     {
         var record = Record(NewId(), flow, decision, protocol) with
         {
@@ -49,6 +50,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
         var kept = TryRecordAsync(record);
         if (!kept.IsCompletedSuccessfully)
             _ = kept.AsTask();
+        return record.Id;
     }
 
     public DecisionRecord Record(string id, ExitConnection flow, Decision decision, string protocol) =>
@@ -59,6 +61,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
             Sandbox = flow.Exit.SandboxId,
             ProcessId = flow.ProcessId,
             Executable = flow.Executable,
+            ExecutableSha256 = flow.ExecutableSha256,
             Protocol = protocol,
             Host = flow.Host,
             Port = flow.Port,

@@ -30,7 +30,7 @@ internal static class RefusalAnswer
             return;
         }
         response.Clear();
-        response.StatusCode = decision.Status is >= 400 and < 600 and not 499 ? decision.Status : 403;
+        response.StatusCode = decision.Status is >= 400 and < 600 ? decision.Status : 403;
         response.ContentType = "application/json";
         response.Headers[DecisionHeader] = "deny";
         response.Headers[IdHeader] = id;

@@ -8,6 +8,9 @@ internal sealed class UpstreamFault(Reason reason, int status, string message, p
     public Reason Reason => reason;
     public int Status => status;
 
+    public static UpstreamFault Of(Decision decision) =>
+        new(decision.Reason!.Value, decision.Status, decision.Message, [.. decision.NextSteps]);
+
     public Decision AsDecision(Decision allowed) =>
         new()
         {
@@ -19,15 +22,4 @@ internal sealed class UpstreamFault(Reason reason, int status, string message, p
             NextSteps = nextSteps,
             Status = status,
         };
-
-    /// <summary>The fault inside an exception of the HTTP client, which wraps what its callbacks throw.</summary>
-    public static UpstreamFault? In(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-        {
-            if (exception is UpstreamFault fault)
-                return fault;
-        }
-        return null;
-    }
 }

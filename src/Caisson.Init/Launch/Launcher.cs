@@ -21,6 +21,19 @@ internal static partial class Launcher
     /// <returns>Only on failure, after saying why on standard error.</returns>
     internal static int Run()
     {
+        try
+        {
+            return Launch();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            Console.Error.WriteLine($"launch: {exception.Message}");
+            return 70;
+        }
+    }
+
+    private static int Launch()
+    {
         LaunchSpec spec;
         using (var stream = new FileStream(new SafeFileHandle(SpecDescriptor, ownsHandle: true), FileAccess.Read))
             spec =
@@ -39,16 +52,20 @@ internal static partial class Launcher
 
     private static unsafe void LimitFiles(long files)
     {
-        var limit = stackalloc ulong[2] { (ulong)files, (ulong)files };
-        Check(prlimit64(0, 7, limit, null), "set the limit on open files");
+        const int openFiles = 7;
+        var limit = stackalloc ulong[2];
+        Check(prlimit64(0, openFiles, null, limit), "read the limit on open files");
+        // Where the server itself may not open as many, the tighter limit stays: only the right to raise it is missing.
+        limit[0] = limit[1] = Math.Min((ulong)files, limit[1]);
+        Check(prlimit64(0, openFiles, limit, null), "set the limit on open files");
     }
 
     private static void Stage(IReadOnlyList<StagedBind> binds)
     {
-        // Opened before the staging directory covers anything: a source may itself lie below it.
-        var sources = binds.Select(bind => Open(bind.Source)).ToList();
         Check(unshare(NewMountNamespace), "make a mount namespace");
         Check(mount("none", "/", null, PrivateRecursive, null), "make mounts private");
+        // Opened in the new namespace, but before the staging directory covers anything: a source may itself lie below it.
+        var sources = binds.Select(bind => Open(bind.Source)).ToList();
         Check(mount("tmpfs", LaunchSpec.StageRoot, "tmpfs", NoSuidNoDev, "mode=0755,size=1m"), "mount the staging directory");
         for (var number = 0; number < binds.Count; number++)
         {

@@ -84,6 +84,9 @@ public enum Layer
     AgentProvider,
     Profile,
     Grant,
+
+    /// <summary>Nobody wrote it: what Caisson does unless told otherwise.</summary>
+    Default,
 }
 
 /// <summary>Where an effective value comes from. Line and column start at 1; 0 where there is no file.</summary>

@@ -88,8 +88,12 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         }
     }
 
-    public Task<IReadOnlyList<string>> CleanAsync(SandboxRuntime runtime, CancellationToken cancellation) =>
-        BubblewrapSandbox.RemoveAsync(Cgroup.Recorded(runtime.Cgroups), runtime.MonitorPid);
+    public Task<IReadOnlyList<string>> CleanAsync(string sandboxId, SandboxRuntime? runtime, CancellationToken cancellation) =>
+        BubblewrapSandbox.RemoveAsync(
+            runtime is null ? CgroupTree.OfThisProcess().Find(sandboxId) : Cgroup.Recorded(runtime.Cgroups),
+            runtime?.MonitorPid ?? 0,
+            runtime
+        );
 
     private static string InitSocket(string directory) => Path.Combine(directory, "init.sock");
 

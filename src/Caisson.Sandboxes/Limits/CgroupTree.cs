@@ -20,7 +20,7 @@ public sealed class CgroupTree(string procCgroup, string mounts)
         var made = new List<string>();
         try
         {
-            foreach (var directory in parents.Directories.Select(parent => Path.Combine(parent, $"caisson-{sandboxId}")))
+            foreach (var directory in parents.Directories.Select(parent => Path.Combine(parent, Name(sandboxId))))
             {
                 Directory.CreateDirectory(directory);
                 made.Add(directory);
@@ -36,6 +36,15 @@ public sealed class CgroupTree(string procCgroup, string mounts)
             throw Unavailable(exception.Message);
         }
     }
+
+    /// <summary>What was made for a sandbox whose launch was cut off.</summary>
+    public Cgroup Find(string sandboxId)
+    {
+        var (directories, unified) = Parents();
+        return new Cgroup([.. directories.Select(parent => Path.Combine(parent, Name(sandboxId))).Where(Directory.Exists)], unified);
+    }
+
+    private static string Name(string sandboxId) => $"caisson-{sandboxId}";
 
     /// <summary>The directories below which sandboxes get theirs.</summary>
     /// <exception cref="SandboxException"><c>limits_unavailable</c>.</exception>

@@ -28,6 +28,10 @@ internal static class SandboxEndpoints
             "/sandboxes/{id}/stop",
             async (string id, SandboxService service, CancellationToken cancellation) => await service.StopAsync(id, cancellation)
         );
+        api.MapGet(
+            "/sandboxes/{id}/plan",
+            async (string id, SandboxService service, CancellationToken cancellation) => await service.ResumePlanAsync(id, cancellation)
+        );
         api.MapPost(
             "/sandboxes/{id}/resume",
             async (string id, ResumeRequest request, SandboxService service, CancellationToken cancellation) =>

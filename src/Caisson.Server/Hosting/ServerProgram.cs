@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using Caisson.Api;
+using Caisson.Gateway;
 using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
 using Caisson.Workspaces;
-using Caisson.Workspaces.Lifecycle;
 
 namespace Caisson.Server.Hosting;
 
@@ -60,9 +60,16 @@ internal static class ServerProgram
 
     private static async Task<int> ServeAsync(ServerOptions options, CaissonDirectories directories)
     {
-        await using var app = Build(options, directories);
-        var service = app.Services.GetRequiredService<SandboxService>();
-        await service.StartAsync(CancellationToken.None);
+        using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
+        await using var services = await WorkspaceServices.OpenAsync(
+            directories,
+            Workspaces(options),
+            loggers,
+            TimeProvider.System,
+            CancellationToken.None
+        );
+        await services.Sandboxes.StartAsync(CancellationToken.None);
+        await using var app = Build(options, directories, services);
         await app.StartAsync();
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } tcp ? $" and http://{tcp}" : "")}");
@@ -70,17 +77,13 @@ internal static class ServerProgram
         if (options.Background)
             Detach();
         await app.WaitForShutdownAsync();
-        await service.DisposeAsync();
         return 0;
     }
 
-    private static WebApplication Build(ServerOptions options, CaissonDirectories directories)
+    private static WebApplication Build(ServerOptions options, CaissonDirectories directories, WorkspaceServices services)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
-        builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddProvider(new FileLog(Path.Combine(directories.Logs, "server.log"), TimeProvider.System));
+        Logging(builder.Logging, options, directories);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -101,7 +104,8 @@ internal static class ServerProgram
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(directories);
         builder.Services.AddSingleton<Problems>();
-        builder.Services.AddCaissonWorkspaces(options);
+        builder.Services.AddSingleton(services);
+        builder.Services.AddSingleton(services.Sandboxes);
 
         var app = builder.Build();
         app.UseMiddleware<AccessRules>(AccessRules.Token(directories.Token));
@@ -113,6 +117,30 @@ internal static class ServerProgram
         CatalogEndpoints.Map(api);
         return app;
     }
+
+    private static void Logging(ILoggingBuilder logging, ServerOptions options, CaissonDirectories directories)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddProvider(new FileLog(Path.Combine(directories.Logs, "server.log"), TimeProvider.System));
+    }
+
+    private static WorkspaceOptions Workspaces(ServerOptions options) =>
+        new()
+        {
+            // bin/libexec/server/caisson-server, bin/libexec/caisson-init
+            ProgramDirectory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))!,
+            DefaultDriver = options.Driver,
+            Resolve =
+            [
+                .. options.Resolve.Select(text =>
+                    ResolveOverride.TryParse(text, out var value, out _) ? value : throw new InvalidDataException(text)
+                ),
+            ],
+            UpstreamCa = options.UpstreamCa,
+            OwnListeners = options.Listen is { } listen ? [listen] : [],
+        };
 
     /// <summary>Leaves the starter's pipes, so that it does not wait for this process's end.</summary>
     private static void Detach()

@@ -36,8 +36,21 @@ public sealed record SandboxDocument
     public required IReadOnlyDictionary<string, string> Placeholders { get; init; }
     public required SandboxLimits Limits { get; init; }
 
+    /// <summary>Between SIGTERM and SIGKILL at a stop.</summary>
+    public required TimeSpan StopGrace { get; init; }
+
     /// <summary>The request as it was, without the values it carried.</summary>
     public required RunRequest Request { get; init; }
+
+    /// <summary>The request that starts the same sandbox again: same driver and policies, whatever has become the default since.</summary>
+    internal RunRequest Resumed() =>
+        Request with
+        {
+            Driver = Driver,
+            Policies = Policies,
+            Repository = RepositoryMode == "none" ? null : RepositoryMode,
+            PlanHash = null,
+        };
 }
 
 public sealed record SandboxRecord

@@ -34,7 +34,7 @@ public static class MessagesApi
             await ErrorAsync(context, 400, "invalid_request_error", "model and messages are required");
             return;
         }
-        var turn = ScriptedModel.Next(request.Prompt, request.ToolResult, request.Tools);
+        var turn = ScriptedModel.Next(request.Model, request.Prompt, request.ToolResult, request.Tools);
         var stopReason = turn is Turn.Say ? "end_turn" : "tool_use";
         if (!request.Stream)
         {

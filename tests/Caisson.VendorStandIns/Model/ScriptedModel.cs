@@ -7,14 +7,16 @@ namespace Caisson.VendorStandIns.Model;
 /// The stand-in's "model". It reads its orders from the prompt and nothing else:
 /// <c>[write FILE: TEXT]</c> creates a file through the client's file tool, or its shell where it has no file tool;
 /// <c>[run: COMMAND]</c> runs a command through the client's shell tool and repeats what the tool answered;
+/// <c>[model]</c> is answered with <c>Stand-in is MODEL</c>;
 /// any other prompt is answered with <c>Stand-in heard: PROMPT</c>.
 /// </summary>
 public static partial class ScriptedModel
 {
+    /// <param name="model">The model that the client asked for.</param>
     /// <param name="prompt">Last text that the user typed.</param>
     /// <param name="toolResult">What the client's tool answered after that prompt, or null when none ran yet.</param>
     /// <param name="tools">Tools that the client offers.</param>
-    public static Turn Next(string prompt, string? toolResult, IReadOnlyList<ToolSpec> tools)
+    public static Turn Next(string model, string prompt, string? toolResult, IReadOnlyList<ToolSpec> tools)
     {
         if (WriteOrder().Match(prompt) is { Success: true } write)
         {
@@ -29,6 +31,8 @@ public static partial class ScriptedModel
                 return new Turn.Say($"Stand-in finished: {toolResult.Trim()}");
             return RunCommand(run.Groups["command"].Value, tools) ?? NoTool("shell");
         }
+        if (prompt.Contains("[model]", StringComparison.Ordinal))
+            return new Turn.Say($"Stand-in is {model}");
         return new Turn.Say($"Stand-in heard: {(prompt.Length > 120 ? prompt[..120] : prompt)}");
     }
 

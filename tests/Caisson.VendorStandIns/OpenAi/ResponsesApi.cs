@@ -34,7 +34,7 @@ public static class ResponsesApi
             await ErrorAsync(context, 400, "invalid_request_error", "model is required");
             return;
         }
-        var turn = ScriptedModel.Next(request.Prompt, request.ToolResult, request.Tools);
+        var turn = ScriptedModel.Next(request.Model, request.Prompt, request.ToolResult, request.Tools);
         if (!request.Stream)
         {
             await context.Response.WriteJsonAsync(ResponseEvents.Whole(request.Model, turn));

@@ -34,7 +34,7 @@ internal static class ResponsesSocket
             earlier.AddRange(ResponsesRequest.Items(body["input"]).Select(item => item.DeepClone()));
             // A warm-up asks for no output: only its start and end are sent.
             var isWarmUp = (bool?)body["generate"] == false;
-            var turn = ScriptedModel.Next(request.Prompt, request.ToolResult, request.Tools);
+            var turn = ScriptedModel.Next(request.Model, request.Prompt, request.ToolResult, request.Tools);
             foreach (var (name, data) in ResponseEvents.For(request.Model, turn))
             {
                 if (isWarmUp && name is not ("response.created" or "response.completed"))

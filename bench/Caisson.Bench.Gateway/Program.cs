@@ -1,0 +1,15 @@
+using Caisson.Bench.Gateway;
+
+return args switch
+{
+    ["authority", var folder] => Certificates.Make(folder),
+    ["upstream", var folder, var port] => await Upstream.RunAsync(folder, int.Parse(port)),
+    ["gateway", var folder, var port] => await ProductGateway.RunAsync(folder, int.Parse(port)),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: Caisson.Bench.Gateway authority FOLDER | upstream FOLDER PORT | gateway FOLDER UPSTREAM-PORT");
+    return 64;
+}

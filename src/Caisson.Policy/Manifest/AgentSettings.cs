@@ -1,0 +1,12 @@
+namespace Caisson.Policy.Manifest;
+
+/// <summary>The block <c>agent</c>.</summary>
+public sealed record AgentSettings
+{
+    public Setting<string>? Provider { get; init; }
+
+    /// <summary>The credential that the provider's own routes inject.</summary>
+    public Setting<string>? Credential { get; init; }
+    public Setting<IReadOnlyList<string>>? Args { get; init; }
+    public Setting<TimeSpan>? StopGrace { get; init; }
+}

@@ -1,0 +1,70 @@
+using Caisson.Credentials;
+using Caisson.Credentials.Launch;
+using Caisson.Credentials.Sources;
+using Caisson.Credentials.Store;
+using Caisson.Sandboxes;
+using Caisson.Workspaces.Planning;
+using Caisson.Workspaces.Store;
+
+namespace Caisson.Workspaces.Credentials;
+
+/// <summary>The credentials and variables of one sandbox, resolved before its agent gets control.</summary>
+/// <param name="Credentials">For the gateway.</param>
+/// <param name="Placeholders">Credential name to placeholder.</param>
+/// <param name="Variables">The policy's <c>env</c>; may hold secrets that arrive in clear.</param>
+internal sealed record LoadedCredentials(
+    ISandboxCredentials Credentials,
+    IReadOnlyDictionary<string, string> Placeholders,
+    IReadOnlyList<KeyValuePair<string, string>> Variables
+);
+
+/// <summary>Finds the values of a launch: what its caller gave, then the server's own environment, files and store.</summary>
+internal sealed class CredentialLoading(CredentialStore store)
+{
+    /// <exception cref="SandboxException"><c>credential_missing</c> with a sentence for each value that could not be had.</exception>
+    internal async Task<LoadedCredentials> LoadAsync(RunPlan plan, CancellationToken cancellation)
+    {
+        var placeholders = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (plan.Provider is { } provider && plan.Policy.AgentCredential?.Value is { } name)
+        {
+            var spec = plan.Policy.Credentials.First(credential => credential.Name == name);
+            placeholders[name] = AgentPlanning.Shape(provider, spec).Create();
+        }
+        var (credentials, lookup, answers) = Create(plan, placeholders);
+        var environment = ResolvedEnvironment.Resolve(plan.Policy.Env, lookup, answers, credentials.Placeholders);
+        IReadOnlyList<string> problems = [.. await credentials.CheckRequiredAsync(cancellation), .. environment.Problems];
+        return problems.Count == 0
+            ? new LoadedCredentials(credentials, credentials.Placeholders, environment.Variables)
+            : throw new SandboxException(
+                "credential_missing",
+                "A value that the policy needs could not be had; nothing was started.",
+                "Set it where the policy looks for it, and start again.",
+                details: problems
+            );
+    }
+
+    /// <summary>For a sandbox that runs already: its placeholders stay. Answers that were typed are gone; their credentials deny until a restart.</summary>
+    internal LoadedCredentials Adopt(SandboxRecord record, RunPlan plan)
+    {
+        var (credentials, _, _) = Create(plan, record.Document.Placeholders);
+        return new LoadedCredentials(credentials, credentials.Placeholders, []);
+    }
+
+    private (SandboxCredentials Credentials, Func<string, string?> Lookup, IReadOnlyDictionary<string, Secret> Answers) Create(
+        RunPlan plan,
+        IReadOnlyDictionary<string, string> placeholders
+    )
+    {
+        var values = plan.Request.Values;
+        var answers = values.ToDictionary(value => value.Key, value => new Secret(value.Value), StringComparer.Ordinal);
+        var given = values
+            .Where(value => value.Key.StartsWith(PlanNeeds.VariablePrefix, StringComparison.Ordinal))
+            .ToDictionary(value => value.Key[PlanNeeds.VariablePrefix.Length..], value => value.Value, StringComparer.Ordinal);
+        var lookup = EnvironmentLookup.Overlay(given, EnvironmentLookup.Process);
+        return (
+            new SandboxCredentials(plan.Policy.Credentials, new CredentialResolver(lookup, store), answers, placeholders),
+            lookup,
+            answers
+        );
+    }
+}

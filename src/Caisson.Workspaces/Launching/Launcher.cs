@@ -1,0 +1,299 @@
+using Caisson.Agents;
+using Caisson.Agents.Store;
+using Caisson.Gateway;
+using Caisson.Init.Protocol.Control;
+using Caisson.Sandboxes;
+using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Credentials;
+using Caisson.Workspaces.Lifecycle;
+using Caisson.Workspaces.Planning;
+using Caisson.Workspaces.Repositories;
+using Caisson.Workspaces.Store;
+
+namespace Caisson.Workspaces.Launching;
+
+/// <summary>
+/// Turns a plan into a running sandbox, in named stages: (1) allocate, (2) gateway, (3) image, (4) start, (5) ready, (6) probe, (7) provision,
+/// (8) attach. A stage that fails undoes the earlier ones in reverse.
+/// </summary>
+internal sealed class Launcher(
+    CaissonDirectories directories,
+    GatewayHost gateway,
+    AgentStore agents,
+    CredentialLoading credentials,
+    SealingKey sealing,
+    SandboxStore store,
+    UserPool users,
+    TimeProvider time
+)
+{
+    private static readonly IReadOnlyDictionary<string, string> NoPlaceholders = new Dictionary<string, string>(StringComparer.Ordinal);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(15);
+
+    /// <param name="plan">What to start.</param>
+    /// <param name="earlier">The record to start again, or null for a new sandbox.</param>
+    internal async Task<(SandboxRecord Record, RunningSandbox Running)> LaunchAsync(
+        RunPlan plan,
+        SandboxRecord? earlier,
+        CancellationToken cancellation
+    )
+    {
+        var id = earlier?.Id ?? SandboxId.Create(plan.Request.Name ?? plan.Provider?.Name ?? "run").Value;
+        var stages = new StageRunner(id, store);
+        var events = new SandboxEvents(id, store, time);
+        var files = directories.Sandbox(id);
+
+        var slot = await stages.RunAsync("allocate", Short, _ => Task.FromResult(Allocate(id, plan, earlier, files, stages)), cancellation);
+        var secrets = default(LoadedCredentials)!;
+        var agent = default(AgentPlan);
+        var authority = default(SandboxAuthority)!;
+        var exit = await stages.RunAsync(
+            "gateway",
+            Short,
+            async token =>
+            {
+                secrets = await credentials.LoadAsync(plan, token);
+                agent = AgentPlan(plan, secrets);
+                authority = Authority(id, files);
+                stages.OnFailure("gateway", authority.Dispose);
+                var opened = await gateway.OpenAsync(ExitOptions(id, plan.Policy, files, secrets, authority), token);
+                stages.OnFailure("gateway", async () => await opened.DisposeAsync());
+                return opened;
+            },
+            cancellation
+        );
+        var spec = await stages.RunAsync(
+            "image",
+            Short,
+            _ => Task.FromResult(Spec(id, slot, plan, agent, secrets, authority, files)),
+            cancellation
+        );
+        var sandbox = await stages.RunAsync(
+            "start",
+            Short,
+            async token =>
+            {
+                var started = await plan.Driver.StartAsync(spec, token);
+                stages.OnFailure("start", async () => LogAll(events, await started.StopAsync(TimeSpan.Zero, CancellationToken.None)));
+                return started;
+            },
+            cancellation
+        );
+        exit.ExpectPeer(sandbox.Runtime.InitPid);
+        await stages.RunAsync("ready", Short, token => ReadyAsync(sandbox, token), cancellation);
+        await stages.RunAsync("probe", Short, token => LaunchProbe.RunAsync(sandbox, spec, token), cancellation);
+        var baseTree = await stages.RunAsync(
+            "provision",
+            Long,
+            token => ProvisionAsync(sandbox, plan, agent, earlier, events, token),
+            cancellation
+        );
+        var process = await stages.RunAsync("attach", Short, token => StartProgramAsync(sandbox, plan, agent, token), cancellation);
+
+        var record = Record(id, slot, plan, earlier, authority.Fingerprint, secrets.Placeholders, baseTree) with
+        {
+            State = SandboxState.Running,
+            Runtime = sandbox.Runtime,
+            Process = process,
+            Stages = stages.Timings,
+        };
+        store.Update(record);
+        await MetadataFile.WriteAsync(files.Metadata, record, cancellation);
+        events.Add(
+            "started",
+            $"{string.Join(' ', agent?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms"
+        );
+        return (record, new RunningSandbox(sandbox, exit, authority));
+    }
+
+    /// <summary>The record comes first: a server that dies during the launch is followed by one that knows what to take back.</summary>
+    private int Allocate(string id, RunPlan plan, SandboxRecord? earlier, SandboxDirectories files, StageRunner stages)
+    {
+        if (earlier is null)
+        {
+            store.Insert(Record(id, -1, plan, null, fingerprint: "", NoPlaceholders, null));
+            stages.OnFailure("allocate", () => store.Delete(id));
+        }
+        foreach (var directory in new[] { files.State, files.HomeInside, files.Workspace, files.Sockets })
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (earlier is null)
+            stages.OnFailure("allocate", () => Directory.Delete(files.State, recursive: true));
+        stages.OnFailure("allocate", () => Directory.Delete(files.Sockets, recursive: true));
+        if (!HostUser.IsRoot)
+            return -1;
+        var slot = users.Take(files.State, earlier?.Slot);
+        if (earlier is null)
+            stages.OnFailure("allocate", () => users.Release(slot, files.State));
+        return slot;
+    }
+
+    private AgentPlan? AgentPlan(RunPlan plan, LoadedCredentials secrets) =>
+        plan.Provider is { } provider
+            ? AgentPlanning.Plan(
+                provider,
+                plan.Request,
+                plan.Policy,
+                plan.WorkingDirectory,
+                agents,
+                plan.Policy.AgentCredential is { } name ? secrets.Placeholders.GetValueOrDefault(name.Value) : null
+            )
+            : null;
+
+    /// <summary>The authority of an earlier run of this sandbox, or a new one; sealed, so that a restarted server goes on with it.</summary>
+    private SandboxAuthority Authority(string id, SandboxDirectories files)
+    {
+        var authority = SandboxAuthority.Create(id, time);
+        PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes));
+        return authority;
+    }
+
+    internal static SandboxExitOptions ExitOptions(
+        string id,
+        Policy.Composition.EffectivePolicy policy,
+        SandboxDirectories files,
+        LoadedCredentials secrets,
+        SandboxAuthority authority
+    ) =>
+        new()
+        {
+            SandboxId = id,
+            SocketPath = files.ExitSocket,
+            Routes = policy.Compile(),
+            Credentials = secrets.Credentials,
+            Authority = authority,
+            PolicySummary = PolicySummary.Of(policy),
+        };
+
+    private SandboxSpec Spec(
+        string id,
+        int slot,
+        RunPlan plan,
+        AgentPlan? agent,
+        LoadedCredentials secrets,
+        SandboxAuthority authority,
+        SandboxDirectories files
+    ) =>
+        new()
+        {
+            Id = id,
+            StateDirectory = files.State,
+            SocketDirectory = files.Sockets,
+            HomeDirectory = files.HomeInside,
+            WorkspaceDirectory = files.Workspace,
+            WorkingDirectory = plan.WorkingDirectory,
+            Mounts = [.. SandboxMounts.Of(plan, agents)],
+            Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
+            TrustBundle = TrustRoots.With(authority.CertificatePem),
+            Limits = plan.Limits,
+            StopGrace = plan.Policy.StopGrace.Value,
+            HostUid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Uid,
+            HostGid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Gid,
+        };
+
+    /// <summary>PID 1 answers before <c>start</c> returns; this shows that the gateway's side can be reached through the same channel, too.</summary>
+    private static async Task ReadyAsync(ISandbox sandbox, CancellationToken cancellation)
+    {
+        var pause = TimeSpan.FromMilliseconds(10);
+        while (true)
+        {
+            try
+            {
+                _ = await sandbox.Init.InfoAsync(cancellation);
+                return;
+            }
+            catch (Init.Protocol.Client.InitException) when (!sandbox.Exited.IsCompleted)
+            {
+                await Task.Delay(pause, cancellation);
+                pause = TimeSpan.FromMilliseconds(Math.Min(500, pause.TotalMilliseconds * 2));
+            }
+        }
+    }
+
+    private static async Task<string?> ProvisionAsync(
+        ISandbox sandbox,
+        RunPlan plan,
+        AgentPlan? agent,
+        SandboxRecord? earlier,
+        SandboxEvents events,
+        CancellationToken cancellation
+    )
+    {
+        await HomeProvisioning.RunAsync(sandbox, plan.Policy, agent, fresh: earlier is null, events, cancellation);
+        if (plan.Repository is null || earlier is not null)
+            return earlier?.Document.BaseTree;
+        var repository = new RepositoryProvisioning(plan.Repository, sandbox.Init);
+        return plan.RepositoryMode switch
+        {
+            "clone" => await repository.CloneAsync(cancellation),
+            "copy" => await repository.CopyAsync(cancellation),
+            _ => null,
+        };
+    }
+
+    private static async Task<uint> StartProgramAsync(ISandbox sandbox, RunPlan plan, AgentPlan? agent, CancellationToken cancellation)
+    {
+        var terminal = plan.Request.Terminal;
+        var started = await sandbox.Init.StartAsync(
+            new StartRequest
+            {
+                Arguments = agent?.Command ?? plan.Request.Arguments,
+                WorkingDirectory = plan.WorkingDirectory,
+                Terminal = terminal is null ? null : new Init.Protocol.Control.TerminalSize(terminal.Columns, terminal.Rows),
+                Input = terminal is null,
+                Label = "main",
+            },
+            cancellation
+        );
+        if (terminal is null && agent?.StandardInput is { } prompt)
+            await sandbox.Init.InputAsync(started.Process, System.Text.Encoding.UTF8.GetBytes(prompt), end: true, cancellation);
+        return started.Process;
+    }
+
+    private SandboxRecord Record(
+        string id,
+        int slot,
+        RunPlan plan,
+        SandboxRecord? earlier,
+        string fingerprint,
+        IReadOnlyDictionary<string, string> placeholders,
+        string? baseTree
+    ) =>
+        new()
+        {
+            Id = id,
+            Name = earlier?.Name ?? plan.Request.Name ?? plan.Provider?.Name ?? "run",
+            State = SandboxState.Starting,
+            Created = earlier?.Created ?? time.GetUtcNow(),
+            Slot = slot >= 0 ? slot : null,
+            Document = new SandboxDocument
+            {
+                Driver = plan.Driver.Name,
+                Label = earlier?.Document.Label ?? plan.Request.Name ?? plan.Provider?.Name ?? "run",
+                Agent = plan.Provider?.Name,
+                Policies = plan.Response.Policies,
+                Directory = plan.Request.Directory,
+                RepositoryRoot = plan.Repository?.Root,
+                RepositoryMode = plan.RepositoryMode,
+                BaseTree = baseTree,
+                BaseCommit = earlier?.Document.BaseCommit ?? plan.Repository?.Head,
+                WorkingDirectory = plan.WorkingDirectory,
+                Command = plan.Response.Command,
+                Headless = plan.Request.Headless,
+                Keep = plan.Request.Keep,
+                PlanHash = plan.Response.Hash,
+                CaFingerprint = fingerprint,
+                Started = time.GetUtcNow(),
+                Placeholders = placeholders,
+                Limits = plan.Limits,
+                StopGrace = plan.Policy.StopGrace.Value,
+                Request = plan.Request with { Values = new Dictionary<string, string>(StringComparer.Ordinal) },
+            },
+        };
+
+    private static void LogAll(SandboxEvents events, IReadOnlyList<string> failures)
+    {
+        foreach (var failure in failures)
+            events.Add("warning", failure);
+    }
+}

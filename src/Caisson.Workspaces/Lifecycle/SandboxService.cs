@@ -1,0 +1,305 @@
+using System.Collections.Concurrent;
+using Caisson.Api;
+using Caisson.Audit;
+using Caisson.Init.Protocol.Client;
+using Caisson.Init.Protocol.Control;
+using Caisson.Sandboxes;
+using Caisson.Workspaces.Launching;
+using Caisson.Workspaces.Planning;
+using Caisson.Workspaces.Repositories;
+using Caisson.Workspaces.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Caisson.Workspaces.Lifecycle;
+
+/// <summary>
+/// All that can be done with sandboxes. The database says what exists; this holds the handles of what runs. Every change of one sandbox is
+/// serialised by its own lock.
+/// </summary>
+public sealed partial class SandboxService : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, RunningSandbox> _running = new(StringComparer.Ordinal);
+    private readonly RunPlanner _planner;
+    private readonly Launcher _launcher;
+    private readonly Teardown _teardown;
+    private readonly Adoption _adoption;
+    private readonly SandboxStore _store;
+    private readonly IDecisionLog _decisions;
+    private readonly ILogger<SandboxService> _logger;
+
+    internal SandboxService(
+        RunPlanner planner,
+        Launcher launcher,
+        Teardown teardown,
+        Adoption adoption,
+        SandboxStore store,
+        IDecisionLog decisions,
+        ILogger<SandboxService> logger
+    )
+    {
+        _planner = planner;
+        _launcher = launcher;
+        _teardown = teardown;
+        _adoption = adoption;
+        _store = store;
+        _decisions = decisions;
+        _logger = logger;
+    }
+
+    /// <summary>Takes over what an earlier server left running and cleans up what it left half-made. Called once, before the API opens.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        foreach (var record in _store.All())
+        {
+            if (record.State is not (SandboxState.Running or SandboxState.Starting))
+                continue;
+            if (await _adoption.TryAdoptAsync(record, cancellation) is { } adopted)
+            {
+                LogAdopted(record.Id);
+                Follow(record, adopted);
+            }
+            else
+                await _teardown.AbandonAsync(record, cancellation);
+        }
+    }
+
+    public async Task<PlanResponse> PlanAsync(RunRequest request, CancellationToken cancellation) =>
+        (await _planner.PlanAsync(request, cancellation)).Response;
+
+    /// <summary>The plan that a resume of this sandbox would follow.</summary>
+    public Task<PlanResponse> ResumePlanAsync(string name, CancellationToken cancellation) =>
+        PlanAsync(Find(name).Document.Resumed(), cancellation);
+
+    public async Task<SandboxResponse> RunAsync(RunRequest request, CancellationToken cancellation)
+    {
+        var plan = await _planner.PlanAsync(request, cancellation);
+        if (request.PlanHash is { } seen && seen != plan.Response.Hash)
+            throw new SandboxException(
+                "plan_changed",
+                "The plan has changed since it was shown; nothing was started.",
+                "Look at the new plan and start again."
+            );
+        var (record, running) = await _launcher.LaunchAsync(plan, earlier: null, cancellation);
+        Follow(record, running);
+        return Response(record);
+    }
+
+    public async Task<SandboxResponse> ResumeAsync(string name, ResumeRequest request, CancellationToken cancellation)
+    {
+        var record = Find(name);
+        if (_running.ContainsKey(record.Id) || record.State is SandboxState.Running or SandboxState.Starting)
+            throw new SandboxException("state_conflict", $"The sandbox {record.Id} is running.", $"caisson attach {record.Id}");
+        var again = record.Document.Resumed() with { Terminal = request.Terminal, Values = request.Values };
+        var plan = await _planner.PlanAsync(again, cancellation);
+        var (resumed, running) = await _launcher.LaunchAsync(plan, record, cancellation);
+        Follow(resumed, running);
+        return Response(resumed);
+    }
+
+    public IReadOnlyList<SandboxResponse> List() => [.. _store.All().Select(Response)];
+
+    public SandboxResponse Get(string name) => Response(Find(name));
+
+    public async Task<TeardownResponse> StopAsync(string name, CancellationToken cancellation)
+    {
+        var record = Find(name);
+        if (!_running.TryGetValue(record.Id, out var running))
+            return new TeardownResponse([]);
+        var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation);
+        Ended(record.Id, running, new FinishResponse(true, failures));
+        return new TeardownResponse(failures);
+    }
+
+    public async Task<TeardownResponse> RemoveAsync(string name, CancellationToken cancellation)
+    {
+        var record = Find(name);
+        var failures = new List<string>();
+        if (_running.TryGetValue(record.Id, out var running))
+        {
+            failures.AddRange(await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation));
+            Ended(record.Id, running, new FinishResponse(false, failures));
+        }
+        failures.AddRange(_teardown.Remove(record));
+        return new TeardownResponse(failures);
+    }
+
+    public async Task<ProcessResponse> StartProcessAsync(string name, ProcessRequest request, CancellationToken cancellation)
+    {
+        var (record, running) = Running(name);
+        var started = await running.Sandbox.Init.StartAsync(
+            new StartRequest
+            {
+                Arguments = request.Arguments,
+                WorkingDirectory = request.Directory ?? record.Document.WorkingDirectory,
+                Environment = request.Terminal is { } size
+                    ? new Dictionary<string, string?>(StringComparer.Ordinal) { ["TERM"] = size.Term }
+                    : null,
+                Terminal = request.Terminal is { } terminal
+                    ? new Init.Protocol.Control.TerminalSize(terminal.Columns, terminal.Rows)
+                    : null,
+                Input = request.StandardInput,
+                Label = "exec",
+            },
+            cancellation
+        );
+        return new ProcessResponse((int)started.Process);
+    }
+
+    public async Task<ProcessAttachment> AttachAsync(string name, int process, long output, long error, CancellationToken cancellation)
+    {
+        var (_, running) = Running(name);
+        return await running.Sandbox.Init.AttachAsync(
+            new AttachRequest
+            {
+                Process = (uint)process,
+                OutputFrom = output,
+                ErrorsFrom = error,
+                Lossless = true,
+            },
+            cancellation
+        );
+    }
+
+    /// <summary>Tells that a viewer was sent all of a process's output and its exit.</summary>
+    public void Viewed(string name, uint process)
+    {
+        var record = Find(name);
+        if (record.Process == process && _running.TryGetValue(record.Id, out var running))
+            running.MainViewed.TrySetResult();
+    }
+
+    public Task SignalAsync(string name, uint process, int signal, CancellationToken cancellation) =>
+        Running(name).Running.Sandbox.Init.SignalAsync(process, signal, SignalTarget.Group, cancellation);
+
+    /// <summary>Waits for the end of the sandbox's program and of what follows from it.</summary>
+    public Task<FinishResponse> FinishedAsync(string name, CancellationToken cancellation) =>
+        _store.Find(name) is { } record && _running.TryGetValue(record.Id, out var running)
+            ? running.Finished.Task.WaitAsync(cancellation)
+            : Task.FromResult(new FinishResponse(_store.Find(name) is not null, []));
+
+    /// <summary>What happened, oldest first, the gateway's refusals among it.</summary>
+    public IReadOnlyList<LogEntry> Logs(string name, int limit)
+    {
+        var record = Find(name);
+        var denials = _decisions
+            .RecentDenials(record.Id, Math.Min(limit, 200))
+            .Select(denial => new LogEntry(
+                denial.Time,
+                "denied",
+                $"{denial.Method} {denial.Host}:{denial.Port}{denial.Path} {denial.Reason} by {denial.Rule} ({denial.Id})"
+            ));
+        return [.. _store.Events(record.Id, limit).Concat(denials).OrderBy(entry => entry.Time).TakeLast(limit)];
+    }
+
+    /// <summary>The work in a clone or copy since the launch.</summary>
+    public async Task<PatchResponse> PatchAsync(string name, CancellationToken cancellation)
+    {
+        var (record, running) = Running(name);
+        var document = record.Document;
+        if (document.BaseTree is not { } from || document.RepositoryRoot is not { } root)
+            throw new SandboxException(
+                "state_conflict",
+                document.RepositoryMode == "mount"
+                    ? "The repository is mounted: its changes are in place already."
+                    : "This sandbox was started outside a repository."
+            );
+        var git = new InsideGit(running.Sandbox.Init, $"/workspace/{Path.GetFileName(root)}");
+        var to = await git.SnapshotAsync(cancellation);
+        return new PatchResponse(await git.DiffAsync(from, to, cancellation), root, document.BaseCommit);
+    }
+
+    /// <summary>Lets go of every handle. The sandboxes run on and are adopted by the next server.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _running.Clear();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Follow(SandboxRecord record, RunningSandbox running)
+    {
+        _running[record.Id] = running;
+        _ = FollowAsync(record, running);
+    }
+
+    /// <summary>Waits for the end of the main program and does what its exit code asks for.</summary>
+    private async Task FollowAsync(SandboxRecord record, RunningSandbox running)
+    {
+        try
+        {
+            var exit = record.Process is { } process ? await MainProgram.WaitAsync(running.Sandbox, (uint)process) : null;
+            if (!_running.TryGetValue(record.Id, out var current) || current != running)
+                return;
+            var response = await _teardown.FinishAsync(record, running, exit);
+            if (response is not null)
+                Ended(record.Id, running, response);
+        }
+#pragma warning disable CA1031 // Nobody awaits this; a bug here has to reach the log and the waiting command.
+        catch (Exception exception)
+        {
+            LogFollowFailed(record.Id, exception);
+            Ended(record.Id, running, new FinishResponse(true, [$"ending the sandbox failed: {exception.Message}"]));
+        }
+#pragma warning restore CA1031
+    }
+
+    private void Ended(string id, RunningSandbox running, FinishResponse response)
+    {
+        _running.TryRemove(new KeyValuePair<string, RunningSandbox>(id, running));
+        running.Finished.TrySetResult(response);
+    }
+
+    /// <summary>By id, or by a name that only one sandbox has.</summary>
+    private SandboxRecord Find(string name)
+    {
+        if (SandboxId.IsValid(name) && _store.Find(name) is { } exact)
+            return exact;
+        var named = _store.All().Where(record => record.Name == name).ToList();
+        return named switch
+        {
+            [var one] => one,
+            [] => throw new SandboxException("unknown_sandbox", $"There is no sandbox '{name}'.", "caisson ls"),
+            _ => throw new SandboxException(
+                "unknown_sandbox",
+                $"Several sandboxes are named '{name}': {string.Join(", ", named.Select(record => record.Id))}.",
+                "Use one of these ids."
+            ),
+        };
+    }
+
+    private (SandboxRecord Record, RunningSandbox Running) Running(string name)
+    {
+        var record = Find(name);
+        return _running.TryGetValue(record.Id, out var running)
+            ? (record, running)
+            : throw new SandboxException(
+                "state_conflict",
+                $"The sandbox {record.Id} is not running ({record.State.ToString().ToLowerInvariant()}).",
+                $"caisson resume {record.Id}"
+            );
+    }
+
+    private SandboxResponse Response(SandboxRecord record) =>
+        new()
+        {
+            Id = record.Id,
+            Name = record.Name,
+            State = record.State.ToString().ToLowerInvariant(),
+            Agent = record.Document.Agent,
+            Driver = record.Document.Driver,
+            Directory = record.Document.Directory,
+            Policies = record.Document.Policies,
+            Created = record.Created,
+            Process = (int?)record.Process,
+            ExitCode = record.ExitCode,
+            Detail = record.Detail,
+            CaFingerprint = record.Document.CaFingerprint,
+            MemoryBytes = _running.TryGetValue(record.Id, out var running) ? running.Sandbox.Measure().MemoryBytes : null,
+            Stages = record.Stages,
+        };
+
+    [LoggerMessage(1, LogLevel.Information, "Adopted the running sandbox {Id}")]
+    private partial void LogAdopted(string id);
+
+    [LoggerMessage(2, LogLevel.Error, "Following the sandbox {Id} failed")]
+    private partial void LogFollowFailed(string id, Exception exception);
+}

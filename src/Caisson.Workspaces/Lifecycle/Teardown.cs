@@ -1,0 +1,216 @@
+using Caisson.Api;
+using Caisson.Init.Protocol.Client;
+using Caisson.Sandboxes;
+using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Store;
+using ProcessExit = Caisson.Init.Protocol.Control.ProcessExit;
+
+namespace Caisson.Workspaces.Lifecycle;
+
+/// <summary>
+/// The end of sandboxes: processes first, then the gateway's side, then files. Never stops half-way; each failing step is a warning in the
+/// sandbox's log, and any makes the whole count as failed.
+/// </summary>
+internal sealed class Teardown(
+    CaissonDirectories directories,
+    IReadOnlyDictionary<string, ISandboxDriver> drivers,
+    SandboxStore store,
+    UserPool users,
+    Action<string> closeDecisions,
+    TimeProvider time
+)
+{
+    private static readonly TimeSpan ViewerLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ViewerPause = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>
+    /// After the main program: nothing while another terminal or program is in the sandbox (null is returned), removal after exit 0, else
+    /// preservation; <c>--keep</c> and <c>--rm</c> override.
+    /// </summary>
+    internal async Task<FinishResponse?> FinishAsync(SandboxRecord record, RunningSandbox running, ProcessExit? exit)
+    {
+        store.Log(
+            record.Id,
+            "ended",
+            exit is null ? "the sandbox ended by itself" : $"exit {exit.Code} after {exit.DurationMilliseconds} ms"
+        );
+        if (exit is not null && await OthersAsync(record, running.Sandbox))
+        {
+            store.Update(record with { ExitCode = exit.Code });
+            return new FinishResponse(true, []);
+        }
+        await running.MainViewed.Task.WaitAsync(ViewerLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ViewersHaveItAllAsync(record, running.Sandbox);
+        await SaveTranscriptAsync(record, running.Sandbox);
+        var keep = record.Document.Keep ?? exit is not { Code: 0 };
+        var failures = await StopAsync(record, running, keep ? SandboxState.Preserved : SandboxState.Stopped, exit, CancellationToken.None);
+        if (!keep)
+            failures = [.. failures, .. Remove(record)];
+        return new FinishResponse(keep, failures);
+    }
+
+    internal async Task<IReadOnlyList<string>> StopAsync(
+        SandboxRecord record,
+        RunningSandbox running,
+        SandboxState state,
+        ProcessExit? exit,
+        CancellationToken cancellation
+    )
+    {
+        await running.Teardown.WaitAsync(cancellation);
+        try
+        {
+            var failures = new List<string>();
+            // Whoever asked may leave; what has begun is finished.
+            failures.AddRange(
+                await Try("stop-sandbox", () => running.Sandbox.StopAsync(record.Document.StopGrace, CancellationToken.None))
+            );
+            failures.AddRange(
+                await Try(
+                    "close-gateway",
+                    async () =>
+                    {
+                        await running.Exit.DisposeAsync();
+                        running.Authority.Dispose();
+                        closeDecisions(record.Id);
+                        return [];
+                    }
+                )
+            );
+            failures.AddRange(Try("remove-sockets", () => Delete(directories.Sandbox(record.Id).Sockets)));
+            failures.AddRange(Try("remove-authority", () => File.Delete(directories.Sandbox(record.Id).SealedAuthority)));
+            foreach (var failure in failures)
+                store.Log(record.Id, "warning", failure);
+            store.Update(record with { State = state, Runtime = null, Process = null, ExitCode = exit?.Code ?? record.ExitCode });
+            return failures;
+        }
+        finally
+        {
+            running.Teardown.Release();
+        }
+    }
+
+    /// <summary>Removes the files and the record of a sandbox that has stopped.</summary>
+    internal IReadOnlyList<string> Remove(SandboxRecord record)
+    {
+        var files = directories.Sandbox(record.Id);
+        List<string> failures = [.. Try("remove-files", () => Delete(files.State)), .. Try("remove-sockets", () => Delete(files.Sockets))];
+        if (failures.Count > 0)
+            return failures;
+        if (record.Slot is { } slot)
+            users.Release(slot, files.State);
+        store.Delete(record.Id);
+        return [];
+    }
+
+    /// <summary>What a server that died left of a sandbox that no longer runs: kept when it had run, taken back when its launch was cut off.</summary>
+    internal async Task AbandonAsync(SandboxRecord record, CancellationToken cancellation)
+    {
+        var driver = drivers.GetValueOrDefault(record.Document.Driver);
+        if (driver is not null)
+        {
+            foreach (var failure in await driver.CleanAsync(record.Id, record.Runtime, cancellation))
+                store.Log(record.Id, "warning", failure);
+        }
+        if (record.State == SandboxState.Starting && record.Runtime is null && record.Stages.Count == 0)
+        {
+            foreach (var failure in Remove(record))
+                store.Log(record.Id, "warning", failure);
+            return;
+        }
+        _ = Try("remove-sockets", () => Delete(directories.Sandbox(record.Id).Sockets));
+        store.Log(record.Id, "ended", $"found stopped at {time.GetUtcNow():u}, after a restart of the server");
+        store.Update(
+            record with
+            {
+                State = SandboxState.Preserved,
+                Runtime = null,
+                Process = null,
+                Detail = "The sandbox ended while no server was running.",
+            }
+        );
+    }
+
+    private static async Task<bool> OthersAsync(SandboxRecord record, ISandbox sandbox)
+    {
+        try
+        {
+            var processes = await sandbox.Init.ListAsync();
+            return processes.Any(process => process.Process != record.Process && process is { Exit: null, Label: "exec" });
+        }
+        catch (InitException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A viewer gets the last bytes before the sandbox goes; one that does not read can't hold the end up for ever.</summary>
+    private async Task ViewersHaveItAllAsync(SandboxRecord record, ISandbox sandbox)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            while (time.GetElapsedTime(started) < ViewerLimit)
+            {
+                var main = (await sandbox.Init.ListAsync()).FirstOrDefault(process => process.Process == record.Process);
+                if (main is null or { Viewers: 0 })
+                    return;
+                await Task.Delay(ViewerPause, time);
+            }
+        }
+        catch (InitException)
+        {
+            // PID 1 is gone: there is nothing left to read.
+        }
+    }
+
+    private async Task SaveTranscriptAsync(SandboxRecord record, ISandbox sandbox)
+    {
+        if (record.Process is not { } process)
+            return;
+        try
+        {
+            var output = await MainProgram.OutputAsync(sandbox, (uint)process);
+            var directory = Path.Combine(directories.Logs, "transcripts");
+            Directory.CreateDirectory(directory);
+            PrivateFile.Write(Path.Combine(directory, $"{record.Id}.log"), output);
+        }
+        catch (IOException exception)
+        {
+            store.Log(record.Id, "warning", $"save-transcript: {exception.Message}");
+        }
+    }
+
+    private static void Delete(string directory)
+    {
+        if (Directory.Exists(directory))
+            Directory.Delete(directory, recursive: true);
+    }
+
+    private static IReadOnlyList<string> Try(string operation, Action work)
+    {
+        try
+        {
+            work();
+            return [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [$"{operation}: {exception.Message}"];
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> Try(string operation, Func<Task<IReadOnlyList<string>>> work)
+    {
+        try
+        {
+            return await work();
+        }
+#pragma warning disable CA1031 // Whatever one step throws, the other steps have to run.
+        catch (Exception exception)
+        {
+            return [$"{operation}: {exception.Message}"];
+        }
+#pragma warning restore CA1031
+    }
+}

@@ -1,0 +1,63 @@
+using Caisson.Agents;
+using Caisson.Agents.Credentials;
+using Caisson.Agents.Store;
+using Caisson.Api;
+using Caisson.Policy.Composition;
+using Caisson.Policy.Manifest;
+using Caisson.Sandboxes;
+
+namespace Caisson.Workspaces.Planning;
+
+/// <summary>Asks an agent provider for its part of a plan, once with a stand-in for the placeholder and, at the launch, with the real one.</summary>
+internal static class AgentPlanning
+{
+    /// <param name="placeholder">What stands for the credential inside, or null while only planning.</param>
+    /// <exception cref="SandboxException"><c>invalid_request</c>: the provider can't do what was asked; in its own words.</exception>
+    internal static AgentPlan Plan(
+        IAgentProvider provider,
+        RunRequest request,
+        EffectivePolicy policy,
+        string workingDirectory,
+        AgentStore store,
+        string? placeholder
+    )
+    {
+        var result = provider.Plan(
+            new AgentPlanRequest
+            {
+                Credential = Credential(provider, policy, placeholder),
+                Prompt = request.Prompt,
+                Arguments = [.. policy.AgentArgs.Value, .. request.Arguments],
+                Interactive = request.Terminal is not null && !request.Headless,
+                WorkingDirectory = workingDirectory,
+                Build = store.Build(provider.Name),
+                Version = store.State(provider.Name).Version,
+            }
+        );
+        return result.Plan
+            ?? throw new SandboxException("invalid_request", result.Error ?? $"{provider.Title} can't be started like this.");
+    }
+
+    /// <summary>The shape that the agent's client wants for the placeholder of its credential.</summary>
+    internal static PlaceholderShape Shape(IAgentProvider provider, CredentialSpec spec) =>
+        provider.PlaceholderFor(Kind(spec), Hosts(spec));
+
+    private static AgentCredential? Credential(IAgentProvider provider, EffectivePolicy policy, string? placeholder)
+    {
+        if (policy.AgentCredential?.Value is not { } name)
+            return null;
+        var spec =
+            policy.Credentials.FirstOrDefault(candidate => candidate.Name == name)
+            ?? throw new SandboxException(
+                "policy_invalid",
+                $"agent.credential names '{name}', which no policy defines.",
+                $"Add a block credentials.{name}."
+            );
+        return new AgentCredential(name, Kind(spec), placeholder ?? Shape(provider, spec).Create(), Hosts(spec));
+    }
+
+    private static AgentCredentialKind Kind(CredentialSpec spec) =>
+        spec.Scheme == CredentialScheme.Bearer ? AgentCredentialKind.Token : AgentCredentialKind.ApiKey;
+
+    private static IReadOnlyList<string> Hosts(CredentialSpec spec) => [.. spec.Bind.Select(bind => bind.Host)];
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using Caisson.Agents.Store;
+using Caisson.Audit;
+using Caisson.Credentials.Store;
+using Caisson.Gateway;
+using Caisson.Sandboxes;
+using Caisson.Sandboxes.Bubblewrap;
+using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Credentials;
+using Caisson.Workspaces.Launching;
+using Caisson.Workspaces.Lifecycle;
+using Caisson.Workspaces.Planning;
+using Caisson.Workspaces.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Caisson.Workspaces;
+
+/// <summary>What the room needs from its host.</summary>
+public sealed record WorkspaceOptions
+{
+    /// <summary>The directory that holds <c>caisson-init</c>.</summary>
+    public required string ProgramDirectory { get; init; }
+    public required string DefaultDriver { get; init; }
+    public IReadOnlyList<ResolveOverride> Resolve { get; init; } = [];
+    public string? UpstreamCa { get; init; }
+
+    /// <summary>The server's own listeners, which no sandbox may reach.</summary>
+    public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
+}
+
+/// <summary>Composes the room: state, gateway, drivers, launches and the life of sandboxes.</summary>
+public sealed class WorkspaceServices : IAsyncDisposable
+{
+    private readonly Database _database;
+    private readonly DecisionLog _decisions;
+    private readonly GatewayHost _gateway;
+
+    private WorkspaceServices(
+        Database database,
+        DecisionLog decisions,
+        GatewayHost gateway,
+        AgentStore agents,
+        CredentialStore credentials,
+        SandboxService sandboxes
+    )
+    {
+        Credentials = credentials;
+        _database = database;
+        _decisions = decisions;
+        _gateway = gateway;
+        Agents = agents;
+        Sandboxes = sandboxes;
+    }
+
+    public AgentStore Agents { get; }
+
+    public CredentialStore Credentials { get; }
+
+    public SandboxService Sandboxes { get; }
+
+    /// <exception cref="InvalidDataException">The database or the file of upstream certificates can't be used; says why.</exception>
+    public static async Task<WorkspaceServices> OpenAsync(
+        CaissonDirectories directories,
+        WorkspaceOptions options,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        var database = Database.Open(directories.Database);
+        var store = new SandboxStore(database, time);
+        var decisions = new DecisionLog(id => directories.Sandbox(id).Decisions);
+        var gateway = await GatewayHost.StartAsync(
+            new GatewayOptions
+            {
+                Decisions = decisions,
+                Resolve = options.Resolve,
+                UpstreamCaFile = options.UpstreamCa,
+                OwnListeners = options.OwnListeners,
+            },
+            loggers,
+            time,
+            cancellation
+        );
+        var drivers = new Dictionary<string, ISandboxDriver>(StringComparer.Ordinal);
+        foreach (
+            var driver in new ISandboxDriver[]
+            {
+                new BubblewrapDriver(BubblewrapDriver.DefaultProgram, Path.Combine(options.ProgramDirectory, "caisson-init")),
+            }
+        )
+            drivers[driver.Name] = driver;
+
+        var home = Environment.GetEnvironmentVariable("HOME");
+        var agents = AgentStore.Open(directories.Home, new HttpClient(), NpmRegistry.Find(Environment.GetEnvironmentVariable, home), time);
+        var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver);
+        var sealing = SealingKey.Load(directories.Keys);
+        var stored = new CredentialStore(directories.Home, time);
+        var credentials = new CredentialLoading(stored);
+        var users = new UserPool();
+        var sandboxes = new SandboxService(
+            planner,
+            new Launcher(directories, gateway, agents, credentials, sealing, store, users, time),
+            new Teardown(directories, drivers, store, users, decisions.Close, time),
+            new Adoption(directories, gateway, planner, credentials, sealing, store),
+            store,
+            decisions,
+            loggers.CreateLogger<SandboxService>()
+        );
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes);
+    }
+
+    /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Sandboxes.DisposeAsync();
+        await _gateway.DisposeAsync();
+        _decisions.Dispose();
+        _database.Dispose();
+    }
+}
