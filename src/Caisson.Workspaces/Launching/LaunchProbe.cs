@@ -24,6 +24,7 @@ internal static class LaunchProbe
                 Arguments = ["/opt/caisson/bin/caisson-init", "probe"],
                 Input = JsonSerializer.SerializeToUtf8Bytes(Expectations(spec), InitJson.Default.ProbeRequest),
                 Timeout = Limit,
+                WorkingDirectory = "/",
                 Label = "probe",
             },
             cancellation
