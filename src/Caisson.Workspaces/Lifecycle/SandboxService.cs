@@ -160,6 +160,14 @@ public sealed partial class SandboxService : IAsyncDisposable
         );
     }
 
+    /// <summary>Tells that a viewer was sent all of a process's output and its exit.</summary>
+    public void Viewed(string name, uint process)
+    {
+        var record = Find(name);
+        if (record.Process == process && _running.TryGetValue(record.Id, out var running))
+            running.MainViewed.TrySetResult();
+    }
+
     public Task SignalAsync(string name, uint process, int signal, CancellationToken cancellation) =>
         Running(name).Running.Sandbox.Init.SignalAsync(process, signal, SignalTarget.Group, cancellation);
 

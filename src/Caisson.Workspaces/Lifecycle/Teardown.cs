@@ -39,6 +39,7 @@ internal sealed class Teardown(
             store.Update(record with { ExitCode = exit.Code });
             return new FinishResponse(true, []);
         }
+        await running.MainViewed.Task.WaitAsync(ViewerLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ViewersHaveItAllAsync(record, running.Sandbox);
         await SaveTranscriptAsync(record, running.Sandbox);
         var keep = record.Document.Keep ?? exit is not { Code: 0 };
