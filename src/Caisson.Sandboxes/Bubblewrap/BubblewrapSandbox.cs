@@ -10,6 +10,8 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
     /// <summary>How long processes may take to be gone after SIGKILL of PID 1: the kernel ends the rest of the pid namespace with it.</summary>
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(1);
+
     private readonly Task exited = ProcessWatcher.Shared.WaitAsync(runtime.InitPid, runtime.InitStartTicks);
 
     public string Id => runtime.Id;
@@ -22,10 +24,17 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
 
     public SandboxUsage Measure() => cgroup.Measure();
 
-    public Task FreezeAsync(bool frozen, CancellationToken cancellation)
+    public async Task FreezeAsync(bool frozen, CancellationToken cancellation)
     {
         cgroup.Freeze(frozen);
-        return Task.CompletedTask;
+        // The kernel stops each process at its next chance; the call returns when the last one has stopped.
+        var started = Stopwatch.GetTimestamp();
+        while (frozen && !cgroup.IsFrozen())
+        {
+            if (Stopwatch.GetElapsedTime(started) > FreezeLimit)
+                throw new SandboxException("freeze_failed", $"Not every process of {Id} stopped within {FreezeLimit.TotalSeconds:0} s.");
+            await Task.Delay(1, cancellation);
+        }
     }
 
     public async Task<IReadOnlyList<string>> StopAsync(TimeSpan grace, CancellationToken cancellation)

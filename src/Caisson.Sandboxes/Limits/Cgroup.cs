@@ -64,6 +64,10 @@ public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
             throw new SandboxException("not_supported", "This sandbox can't be frozen: the freezer controller is not available.");
     }
 
+    /// <summary>Whether every process has stopped.</summary>
+    internal bool IsFrozen() =>
+        unified ? Field("cgroup.events", "frozen") == 1 : Find("freezer.state") is { } file && File.ReadAllText(file).Trim() == "FROZEN";
+
     /// <summary>Continues the processes where they can be frozen at all; for the way to their end.</summary>
     internal void Thaw()
     {

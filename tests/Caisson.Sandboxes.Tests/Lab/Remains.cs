@@ -37,7 +37,8 @@ internal static class Remains
             .. Directory
                 .EnumerateDirectories("/proc/self/task")
                 .SelectMany(thread => Read(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(pid => Read($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal)),
+                .Select(pid => Read($"/proc/{pid}/stat"))
+                .Where(stat => stat.Contains(") Z ", StringComparison.Ordinal)),
         ];
 
     private static string Read(string file)
