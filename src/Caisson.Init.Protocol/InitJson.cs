@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Caisson.Init.Protocol.Configuration;
 using Caisson.Init.Protocol.Control;
+using Caisson.Init.Protocol.Probe;
 
 namespace Caisson.Init.Protocol;
 
@@ -27,4 +28,6 @@ namespace Caisson.Init.Protocol;
 [JsonSerializable(typeof(ProcessList))]
 [JsonSerializable(typeof(InitInfo))]
 [JsonSerializable(typeof(ControlError))]
+[JsonSerializable(typeof(ProbeRequest))]
+[JsonSerializable(typeof(ProbeReport))]
 public sealed partial class InitJson : JsonSerializerContext;

@@ -69,8 +69,9 @@ internal sealed class CodexProvider : IAgentProvider
                     credential.Name,
                     "OpenAI's API",
                     ProviderRoutes.Posting(Name, "/v1/responses", "/v1/responses/compact"),
-                    // A WebSocket to /v1/responses opens with GET, over HTTP/2 with CONNECT (RFC 8441), which counts as GET.
-                    ProviderRoutes.Reading(Name, "/v1/responses", "/v1/models")
+                    // Codex first opens a WebSocket to /v1/responses, with GET.
+                    ProviderRoutes.ReadingExactly(Name, "/v1/responses"),
+                    ProviderRoutes.Reading(Name, "/v1/models")
                 ),
             ];
 

@@ -26,9 +26,9 @@ public sealed partial class InitClient
 
             await stream.SendBytesAsync(FrameType.CopyEnd, default, default, cancellation);
         }
-        catch (InitException) when (answer.IsCompleted)
+        catch (InitException)
         {
-            // PID 1 refused an entry and closed; its answer says which.
+            // The connection broke while we sent; what PID 1 said before, or that it said nothing, is the better answer.
         }
 
         return await answer;

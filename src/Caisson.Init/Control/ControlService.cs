@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Caisson.Init.Copy;
+using Caisson.Init.Kernel;
 using Caisson.Init.Processes;
 using Caisson.Init.Protocol;
 using Caisson.Init.Protocol.Control;
@@ -46,6 +48,18 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
                     connection.Ok();
                     stop(request.GraceMilliseconds);
                     break;
+                case FrameType.CopyIn:
+                    _ = new CopyIn(connection, Parse(body, InitJson.Default.CopyRequest).Root);
+                    break;
+                case FrameType.CopyData when connection.Occupation is CopyIn copy:
+                    copy.Add(body);
+                    break;
+                case FrameType.CopyEnd when connection.Occupation is CopyIn copy:
+                    copy.Complete();
+                    break;
+                case FrameType.CopyOut:
+                    CopyOut(connection, Parse(body, InitJson.Default.CopyRequest));
+                    break;
                 default:
                     connection.Fail("bad_request", $"frames of type {(byte)type} are not known here");
                     break;
@@ -67,6 +81,8 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         {
             list.Add(processes.Describe(process));
         }
+
+        list.Sort(static (one, other) => one.Process.CompareTo(other.Process));
 
         return list;
     }
@@ -191,6 +207,18 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
 
             processes.Forget(process);
             connection.Ok();
+        }
+    }
+
+    private static void CopyOut(ControlConnection connection, CopyRequest request)
+    {
+        try
+        {
+            new TarSender(connection, request).Continue();
+        }
+        catch (KernelException e)
+        {
+            connection.Fail("copy_failed", e.Message);
         }
     }
 

@@ -8,6 +8,17 @@ internal static unsafe class InternetSocket
     /// <summary>Bytes of the longer of the two address structures.</summary>
     internal const int AddressSize = 28;
 
+    /// <summary>Writes a <c>sockaddr_in</c> or, for 16 bytes of address, a <c>sockaddr_in6</c>; returns its length.</summary>
+    internal static int Write(Span<byte> target, ReadOnlySpan<byte> address, ushort port)
+    {
+        var v6 = address.Length == 16;
+        target.Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)(v6 ? SocketNumbers.InternetV6 : SocketNumbers.InternetV4));
+        BinaryPrimitives.WriteUInt16BigEndian(target[2..], port);
+        address.CopyTo(target[(v6 ? 8 : 4)..]);
+        return v6 ? 28 : 16;
+    }
+
     /// <summary>A socket bound to 127.0.0.1 or ::1; a stream socket listens already.</summary>
     internal static int Bind(bool v6, int type, int port)
     {
@@ -18,22 +29,16 @@ internal static unsafe class InternetSocket
             $"a socket for {what}"
         );
         Span<byte> address = stackalloc byte[AddressSize];
-        address.Clear();
-        BinaryPrimitives.WriteUInt16LittleEndian(address, (ushort)family);
-        BinaryPrimitives.WriteUInt16BigEndian(address[2..], (ushort)port);
+        ReadOnlySpan<byte> loopback = v6 ? [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] : [127, 0, 0, 1];
+        var length = Write(address, loopback, (ushort)port);
         if (v6)
         {
-            address[23] = 1;
             _ = KernelException.Check(Libc.SetSocketOption(socket, SocketNumbers.LevelIpV6, SocketNumbers.OnlyV6, 1), "IPV6_V6ONLY");
-        }
-        else
-        {
-            (address[4], address[7]) = (127, 1);
         }
 
         fixed (byte* bytes = address)
         {
-            _ = KernelException.Check(Libc.Bind(socket, bytes, v6 ? 28 : 16), $"binding {what}");
+            _ = KernelException.Check(Libc.Bind(socket, bytes, length), $"binding {what}");
         }
 
         if (type == SocketNumbers.Stream)

@@ -19,6 +19,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sethostname", SetLastError = true)]
     internal static partial int SetHostName(byte* name, nint length);
 
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetLimit(int resource, ulong* limits);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, ulong* limits);
+
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void Exit(int code);
 

@@ -46,6 +46,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetSocketOption(int socket, int level, int option, void* value, int length);
 
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollEntry* entries, nuint count, int timeout);
+
     internal static int SetSocketOption(int socket, int level, int option, int value) =>
         SetSocketOption(socket, level, option, &value, sizeof(int));
 }
@@ -69,4 +72,13 @@ internal unsafe struct MessageHeader
     internal void* Control;
     internal nint ControlLength;
     internal int Flags;
+}
+
+/// <summary><c>struct pollfd</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollEntry
+{
+    internal int Descriptor;
+    internal short Events;
+    internal short Returned;
 }

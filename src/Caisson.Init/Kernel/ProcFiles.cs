@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -20,10 +21,43 @@ internal static unsafe partial class ProcFiles
             return numbers;
         }
 
+        Scan(
+            descriptor,
+            name =>
+            {
+                if (int.TryParse(name, NumberStyles.None, null, out var number))
+                {
+                    numbers.Add(number);
+                }
+            }
+        );
+        _ = Libc.Close(descriptor);
+        return numbers;
+    }
+
+    /// <summary>Names in an open directory, without <c>.</c> and <c>..</c>.</summary>
+    internal static List<string> Names(int directory)
+    {
+        var names = new List<string>();
+        Scan(
+            directory,
+            name =>
+            {
+                if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+                {
+                    names.Add(Encoding.UTF8.GetString(name));
+                }
+            }
+        );
+        return names;
+    }
+
+    private static void Scan(int directory, Action<ReadOnlySpan<byte>> seen)
+    {
         const int Size = 8192;
         var buffer = stackalloc byte[Size];
         nint length;
-        while ((length = GetEntries(descriptor, buffer, Size)) > 0)
+        while ((length = GetEntries(directory, buffer, Size)) > 0)
         {
             for (nint at = 0; at < length; )
             {
@@ -31,16 +65,9 @@ internal static unsafe partial class ProcFiles
                 var record = new ReadOnlySpan<byte>(buffer + at, (int)(length - at));
                 at += BinaryPrimitives.ReadUInt16LittleEndian(record[16..]);
                 var name = record[19..];
-                name = name[..name.IndexOf((byte)0)];
-                if (int.TryParse(name, System.Globalization.NumberStyles.None, null, out var number))
-                {
-                    numbers.Add(number);
-                }
+                seen(name[..name.IndexOf((byte)0)]);
             }
         }
-
-        _ = Libc.Close(descriptor);
-        return numbers;
     }
 
     /// <summary>Target of a symbolic link; -1 when it cannot be read.</summary>

@@ -22,12 +22,12 @@ internal static class AgentFilter
     private const int NoSuchCall = 38;
     private const int FamilyUnsupported = 97;
 
+    /// <summary>The system calls of this machine.</summary>
+    internal static SystemCalls Calls { get; } =
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? SystemCalls.Arm64 : SystemCalls.X64;
+
     /// <summary>The filter for this machine; <paramref name="protectedThreads"/> are those of PID 1.</summary>
-    internal static ulong[] Build(IReadOnlyList<int> protectedThreads)
-    {
-        var arm = RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64;
-        return Build(arm ? SystemCalls.Arm64 : SystemCalls.X64, protectedThreads);
-    }
+    internal static ulong[] Build(IReadOnlyList<int> protectedThreads) => Build(Calls, protectedThreads);
 
     internal static ulong[] Build(SystemCalls calls, IReadOnlyList<int> protectedThreads)
     {
