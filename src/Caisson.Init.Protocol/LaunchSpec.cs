@@ -35,8 +35,11 @@ public sealed record LaunchSpec
 }
 
 /// <param name="Source">Absolute path on the host.</param>
-/// <param name="IdMapDescriptor">An inherited user-namespace descriptor whose map the mount takes, or null.</param>
-public sealed record StagedBind(string Source, int? IdMapDescriptor = null);
+/// <param name="Owner">Whose files appear as the sandbox user's own, and to whom new ones belong; null leaves owners as they are.</param>
+public sealed record StagedBind(string Source, FileOwner? Owner = null);
+
+/// <summary>User and group on the host.</summary>
+public sealed record FileOwner(int Uid, int Gid);
 
 [JsonSerializable(typeof(LaunchSpec))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -29,11 +29,17 @@ internal static partial class Native
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int lchown(string path, uint owner, uint group);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int statx(int directory, string path, int flags, uint mask, byte* status);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int pipe2(int* descriptors, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fcntl(int descriptor, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true, EntryPoint = "syscall")]
     internal static partial int pidfd_open(nint number, int pid, uint flags);

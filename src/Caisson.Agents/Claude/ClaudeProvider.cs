@@ -40,7 +40,7 @@ internal sealed class ClaudeProvider : IAgentProvider
     public string Name => "claude";
     public string Title => "Claude Code";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [State, Settings];
+    public IReadOnlyList<string> FilesWritten => [State, Settings, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ApiHost, SignInHost];
 
     public AgentAbilities Abilities =>
@@ -64,7 +64,7 @@ internal sealed class ClaudeProvider : IAgentProvider
             Routes = Routes(request.Credential),
             Environment = Environment(request.Credential),
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
-            Files = [StateFile(request), SettingsFile()],
+            Files = ManagedKeys.With(StateFile(request), SettingsFile()),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
             Notes = request.Credential is null

@@ -44,7 +44,7 @@ internal static partial class Launcher
             File.WriteAllText(file, "0");
         LimitFiles(spec.Files);
         if (spec.Staged.Count > 0)
-            Stage(spec.Staged);
+            Stage(spec);
         if (spec is { Uid: { } uid, Gid: { } gid })
             Become((uint)uid, (uint)gid);
         return Execute(spec.Program, spec.Arguments);
@@ -60,13 +60,15 @@ internal static partial class Launcher
         Check(prlimit64(0, openFiles, limit, null), "set the limit on open files");
     }
 
-    private static void Stage(IReadOnlyList<StagedBind> binds)
+    private static void Stage(LaunchSpec spec)
     {
+        var binds = spec.Staged;
         Check(unshare(NewMountNamespace), "make a mount namespace");
         Check(mount("none", "/", null, PrivateRecursive, null), "make mounts private");
         // Opened in the new namespace, but before the staging directory covers anything: a source may itself lie below it.
         var sources = binds.Select(bind => Open(bind.Source)).ToList();
         Check(mount("tmpfs", LaunchSpec.StageRoot, "tmpfs", NoSuidNoDev, "mode=0755,size=1m"), "mount the staging directory");
+        var maps = new Dictionary<FileOwner, int>();
         for (var number = 0; number < binds.Count; number++)
         {
             var (source, target) = ($"/proc/self/fd/{sources[number]}", LaunchSpec.StagedPath(number));
@@ -74,11 +76,24 @@ internal static partial class Launcher
                 Directory.CreateDirectory(target);
             else
                 File.WriteAllBytes(target, []);
-            if (binds[number].IdMapDescriptor is { } map)
-                BindMapped(source, target, map);
+            if (binds[number].Owner is { } owner)
+            {
+                if (!maps.TryGetValue(owner, out var map))
+                    maps[owner] = map = OwnersNamespace(owner, spec.Uid ?? 0, spec.Gid ?? 0);
+                BindMapped(source, target, map, binds[number].Source);
+            }
             else
+            {
                 Check(mount(source, target, null, BindRecursive, null), $"show {binds[number].Source}");
+            }
         }
+    }
+
+    private static int OwnersNamespace(FileOwner owner, int uid, int gid)
+    {
+        var map = caisson_owners_namespace($"{owner.Uid} {uid} 1\n", $"{owner.Gid} {gid} 1\n", uid, gid);
+        Check(map, "make a user namespace that translates owners");
+        return map;
     }
 
     private static int Open(string path)
@@ -90,19 +105,19 @@ internal static partial class Launcher
     }
 
     /// <summary>A bind whose owners are translated: files of the host's user appear as the sandbox's own, and new ones are the host's user's.</summary>
-    private static unsafe void BindMapped(string source, string target, int map)
+    private static unsafe void BindMapped(string source, string target, int map, string name)
     {
         const int atFdcwd = -100;
         const uint cloneTree = 1 | 0x80000;
         const int emptyPath = 0x1000;
         var tree = syscall(428, atFdcwd, source, cloneTree);
-        Check(tree, $"open {source}");
+        Check(tree, $"open {name}");
         var attributes = stackalloc ulong[4] { 0x00100000, 0, 0, (ulong)map };
         Check(
             mount_setattr(442, (int)tree, "", emptyPath, attributes, 32),
-            $"translate the owners of {source} (the file system has to support idmapped mounts)"
+            $"translate the owners of {name} (its file system has to support idmapped mounts; use clone or copy instead of mount)"
         );
-        Check(move_mount(429, (int)tree, "", atFdcwd, target, 4), $"show {source}");
+        Check(move_mount(429, (int)tree, "", atFdcwd, target, 4), $"show {name}");
     }
 
     private static unsafe void Become(uint uid, uint gid)
@@ -127,6 +142,9 @@ internal static partial class Launcher
         if (result < 0)
             throw new IOException($"could not {what}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
+
+    [LibraryImport("caisson_spawn", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int caisson_owners_namespace(string userMap, string groupMap, int uid, int gid);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

@@ -203,8 +203,9 @@ int caisson_spawn(struct spawn_request *request) {
     return pid;
 }
 
-// Makes the agents' user namespace below this one, with this user as its only user. Returns a descriptor of it, or -1 with errno.
-int caisson_agents_namespace(const char *uid_map, const char *gid_map) {
+// Makes a user namespace below this one. Its only user is this process's, or, where ids are given (only root may), the user of these ids.
+// Returns a descriptor of it, or -1 with errno.
+static int make_namespace(const char *uid_map, const char *gid_map, int uid, int gid) {
     int made[2], done[2];
     if (pipe2(made, O_CLOEXEC) != 0 || pipe2(done, O_CLOEXEC) != 0) {
         return -1;
@@ -212,7 +213,8 @@ int caisson_agents_namespace(const char *uid_map, const char *gid_map) {
     int pid = (int)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) {
         // Writing one's own maps needs ownership of one's own /proc files, which PID 1, as not dumpable, lacks.
-        int failed = prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0 || unshare(CLONE_NEWUSER) != 0
+        int failed = (gid >= 0 && syscall(SYS_setresgid, gid, gid, gid) != 0) || (uid >= 0 && syscall(SYS_setresuid, uid, uid, uid) != 0)
+            || prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0 || unshare(CLONE_NEWUSER) != 0
             || write_all("/proc/self/setgroups", "deny") != 0 || write_all("/proc/self/uid_map", uid_map) != 0
             || write_all("/proc/self/gid_map", gid_map) != 0;
         int error = failed ? errno : 0;
@@ -254,6 +256,14 @@ int caisson_agents_namespace(const char *uid_map, const char *gid_map) {
     }
     errno = error;
     return result;
+}
+
+// The agents' user namespace, with this user as its only user.
+int caisson_agents_namespace(const char *uid_map, const char *gid_map) { return make_namespace(uid_map, gid_map, -1, -1); }
+
+// A user namespace whose maps translate owners in a mount: the map's first id on disk is this user (uid, gid) in the mount.
+int caisson_owners_namespace(const char *uid_map, const char *gid_map, int uid, int gid) {
+    return make_namespace(uid_map, gid_map, uid, gid);
 }
 
 // Before the runtime starts a thread: what is blocked here is blocked in each, so that signals reach PID 1 only through its signalfd; and

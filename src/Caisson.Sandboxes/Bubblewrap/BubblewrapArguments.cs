@@ -25,14 +25,14 @@ internal static class BubblewrapArguments
         "pki",
     ];
 
-    /// <param name="resolve">Maps a path of the host to where it is after staging.</param>
+    /// <param name="resolve">Maps a path of the host, and whether its owner is translated, to where it is after staging.</param>
     internal static List<string> Build(
         SandboxSpec spec,
         string etcDirectory,
         string initBinary,
         int infoDescriptor,
         IReadOnlyList<string> command,
-        Func<string, string> resolve
+        Func<string, bool, string> resolve
     )
     {
         var arguments = new List<string>
@@ -57,28 +57,31 @@ internal static class BubblewrapArguments
             infoDescriptor.ToString(CultureInfo.InvariantCulture),
         };
         AddSystem(arguments);
-        Add("--ro-bind", resolve(etcDirectory), "/etc");
+        Add("--ro-bind", resolve(etcDirectory, false), "/etc");
         foreach (var name in HostEtc.Where(name => Path.Exists(Path.Combine("/etc", name))))
             Add("--ro-bind", Path.Combine("/etc", name), Path.Combine("/etc", name));
 
-        // The two memory file systems count towards the memory limit; half of it each keeps one full /tmp from ending every process.
+        // The memory file systems count towards the memory limit; half of it each keeps one full /tmp from ending every process.
         var temporary = (spec.Limits.MemoryBytes / 2).ToString(CultureInfo.InvariantCulture);
         Add("--proc", "/proc");
+        // Agents own what PID 1 owns, so /dev itself is closed. Shared memory is the one exception: POSIX names its place.
         Add("--dev", "/dev");
-        Add("--size", temporary, "--tmpfs", "/tmp");
-        Add("--size", (64L << 20).ToString(CultureInfo.InvariantCulture), "--tmpfs", "/run");
+        Add("--perms", "1777", "--size", temporary, "--tmpfs", "/dev/shm");
+        Add("--remount-ro", "/dev");
+        Add("--perms", "1777", "--size", temporary, "--tmpfs", "/tmp");
+        Add("--perms", "0755", "--size", (64L << 20).ToString(CultureInfo.InvariantCulture), "--tmpfs", "/run");
         Add("--dir", "/sys");
         Add("--dir", "/var");
         Add("--symlink", "/tmp", "/var/tmp");
         Add("--symlink", "/run", "/var/run");
         Add("--perms", "0755", "--dir", "/opt/caisson");
         Add("--perms", "0755", "--dir", "/opt/caisson/bin");
-        Add("--ro-bind", resolve(initBinary), InitInside);
-        Add("--bind", resolve(spec.SocketDirectory), SocketsInside);
-        Add("--bind", resolve(spec.HomeDirectory), "/home/agent");
-        Add("--bind", resolve(spec.WorkspaceDirectory), "/workspace");
+        Add("--ro-bind", resolve(initBinary, false), InitInside);
+        Add("--bind", resolve(spec.SocketDirectory, false), SocketsInside);
+        Add("--bind", resolve(spec.HomeDirectory, false), "/home/agent");
+        Add("--bind", resolve(spec.WorkspaceDirectory, false), "/workspace");
         foreach (var mount in spec.Mounts)
-            Add(mount.Writable ? "--bind" : "--ro-bind", resolve(mount.Source), mount.Target);
+            Add(mount.Writable ? "--bind" : "--ro-bind", resolve(mount.Source, mount.MapOwner), mount.Target);
         Add("--remount-ro", "/");
         Add("--chdir", "/");
         arguments.Add("--");

@@ -41,11 +41,13 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         try
         {
             var etc = Path.Combine(spec.StateDirectory, "etc");
-            EtcDirectory.Write(etc, spec);
             var log = Path.Combine(spec.StateDirectory, "init.log");
             using var channels = new LaunchChannels(log);
-            monitor = Spawn(spec, etc, cgroup, channels);
+            // Started first: it waits for its specification while the files are written.
+            monitor = Spawn(channels);
             channels.CloseChildEnds();
+            EtcDirectory.Write(etc, spec);
+            GiveToSandboxUser(spec, etc);
 
             await channels.WriteAsync(channels.Launch, LaunchBytes(spec, etc, cgroup), cancellation);
             await channels.WriteAsync(channels.Config, Config(spec).ToJson(), cancellation);
@@ -97,9 +99,8 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
 
     private static string InitSocket(string directory) => Path.Combine(directory, "init.sock");
 
-    private int Spawn(SandboxSpec spec, string etc, Cgroup cgroup, LaunchChannels channels)
+    private int Spawn(LaunchChannels channels)
     {
-        GiveToSandboxUser(spec, etc);
         try
         {
             return Spawner.Start(init, ["caisson-init", "launch"], [], channels.ForChild());
@@ -120,8 +121,14 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
     {
         if (Native.geteuid() != 0)
             return;
-        foreach (var directory in new[] { spec.SocketDirectory, spec.HomeDirectory, spec.WorkspaceDirectory, etc })
-            Ownership.Give(directory, spec.HostUid, spec.HostGid);
+        Ownership.Give(spec.SocketDirectory, spec.HostUid, spec.HostGid);
+        Ownership.Give(etc, spec.HostUid, spec.HostGid);
+        // Those of an earlier run of this sandbox are its user's already, and may be large.
+        foreach (var directory in new[] { spec.HomeDirectory, spec.WorkspaceDirectory })
+        {
+            if (Ownership.Of(directory) != new FileOwner(spec.HostUid, spec.HostGid))
+                Ownership.Give(directory, spec.HostUid, spec.HostGid);
+        }
     }
 
     private byte[] LaunchBytes(SandboxSpec spec, string etc, Cgroup cgroup)
@@ -153,11 +160,12 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         };
         return JsonSerializer.SerializeToUtf8Bytes(launch, LaunchJson.Default.LaunchSpec);
 
-        string Resolve(string path)
+        string Resolve(string path, bool mapOwner)
         {
             if (!root)
                 return path;
-            staged.Add(new StagedBind(path));
+            var owner = mapOwner ? Ownership.Of(path) : null;
+            staged.Add(new StagedBind(path, owner == new FileOwner(spec.HostUid, spec.HostGid) ? null : owner));
             return LaunchSpec.StagedPath(staged.Count - 1);
         }
     }

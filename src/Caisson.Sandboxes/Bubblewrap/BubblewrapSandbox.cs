@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Caisson.Init.Protocol.Client;
 using Caisson.Sandboxes.Limits;
 using Caisson.Sandboxes.Spawning;
@@ -8,6 +9,8 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
 {
     /// <summary>How long processes may take to be gone after SIGKILL of PID 1: the kernel ends the rest of the pid namespace with it.</summary>
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan FreezeLimit = TimeSpan.FromSeconds(1);
 
     private readonly Task exited = ProcessWatcher.Shared.WaitAsync(runtime.InitPid, runtime.InitStartTicks);
 
@@ -21,10 +24,17 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
 
     public SandboxUsage Measure() => cgroup.Measure();
 
-    public Task FreezeAsync(bool frozen, CancellationToken cancellation)
+    public async Task FreezeAsync(bool frozen, CancellationToken cancellation)
     {
         cgroup.Freeze(frozen);
-        return Task.CompletedTask;
+        // The kernel stops each process at its next chance; the call returns when the last one has stopped.
+        var started = Stopwatch.GetTimestamp();
+        while (frozen && !cgroup.IsFrozen())
+        {
+            if (Stopwatch.GetElapsedTime(started) > FreezeLimit)
+                throw new SandboxException("freeze_failed", $"Not every process of {Id} stopped within {FreezeLimit.TotalSeconds:0} s.");
+            await Task.Delay(1, cancellation);
+        }
     }
 
     public async Task<IReadOnlyList<string>> StopAsync(TimeSpan grace, CancellationToken cancellation)
@@ -34,10 +44,12 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
         {
             try
             {
-                await client.StopAsync(grace, cancellation).WaitAsync(grace + KillLimit, cancellation);
+                // What is frozen can neither end in order nor be killed.
+                cgroup.Thaw();
+                await client.StopAsync(grace, cancellation).WaitAsync(KillLimit, cancellation);
                 await exited.WaitAsync(grace + KillLimit, cancellation);
             }
-            catch (Exception exception) when (exception is IOException or TimeoutException)
+            catch (Exception exception) when (exception is IOException or TimeoutException or OperationCanceledException)
             {
                 if (!exited.IsCompleted)
                     failures.Add($"stop-init: {exception.Message}; the processes were killed instead");
@@ -47,23 +59,32 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
         return failures;
     }
 
-    /// <summary>Kills what still lives in the sandbox's cgroup and removes it. Never stops half-way; returns what failed, in words.</summary>
+    /// <summary>
+    /// Kills what still lives of the sandbox and removes its cgroups. Never stops half-way; returns what failed, in words. The order matters:
+    /// while the outer process lives it may still be about to join the cgroups, and whatever it started is in them.
+    /// </summary>
     internal static async Task<IReadOnlyList<string>> RemoveAsync(Cgroup cgroup, int monitor, SandboxRuntime? runtime = null)
     {
         if (runtime is not null && ProcessStart.IsSame(runtime.InitPid, runtime.InitStartTicks))
             _ = Native.kill(runtime.InitPid, Native.SIGKILL);
-        var deadline = Environment.TickCount64 + (long)KillLimit.TotalMilliseconds;
-        while (cgroup.Processes() is { Count: > 0 } left && Environment.TickCount64 < deadline)
+        if (monitor > 0)
+            await ProcessWatcher.KillChildAsync(monitor, KillLimit);
+        var started = Stopwatch.GetTimestamp();
+        while (true)
         {
+            var left = cgroup.Processes();
+            var failures = left.Count == 0 ? cgroup.Remove() : [];
+            if (left.Count == 0 && failures.Count == 0)
+                return [];
+            if (Stopwatch.GetElapsedTime(started) > KillLimit)
+                return left.Count == 0 ? failures : [$"kill-processes: {string.Join(", ", left)} did not end in {KillLimit.TotalSeconds:0} s"];
+            // Watched before they are killed, so that the watch is of them and not of a later process with the same pid.
+            var ends = left.Select(pid => ProcessWatcher.Shared.WaitAsync(pid, ProcessStart.Ticks(pid))).ToList();
             foreach (var pid in left)
                 _ = Native.kill(pid, Native.SIGKILL);
-            await ProcessWatcher
-                .Shared.WaitAsync(left[0], ProcessStart.Ticks(left[0]))
-                .WaitAsync(KillLimit)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cgroup.Thaw();
+            await Task.WhenAll(ends).WaitAsync(KillLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield();
         }
-        if (monitor > 0)
-            ProcessWatcher.Reap(monitor);
-        return cgroup.Remove();
     }
 }

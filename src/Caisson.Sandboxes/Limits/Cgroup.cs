@@ -64,6 +64,17 @@ public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
             throw new SandboxException("not_supported", "This sandbox can't be frozen: the freezer controller is not available.");
     }
 
+    /// <summary>Whether every process has stopped.</summary>
+    internal bool IsFrozen() =>
+        unified ? Field("cgroup.events", "frozen") == 1 : Find("freezer.state") is { } file && File.ReadAllText(file).Trim() == "FROZEN";
+
+    /// <summary>Continues the processes where they can be frozen at all; for the way to their end.</summary>
+    internal void Thaw()
+    {
+        if (Find(unified ? "cgroup.freeze" : "freezer.state") is { } file)
+            File.WriteAllText(file, unified ? "0" : "THAWED");
+    }
+
     /// <summary>Pids of every process inside.</summary>
     public IReadOnlyList<int> Processes()
     {

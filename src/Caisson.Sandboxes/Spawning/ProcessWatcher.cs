@@ -48,11 +48,26 @@ internal sealed partial class ProcessWatcher
         return completion.Task;
     }
 
-    /// <summary>Collects a child that was killed or is about to end, so that no zombie stays. Harmless for one that is not ours.</summary>
-    internal static unsafe void Reap(int pid)
+    /// <summary>
+    /// Kills a child that nobody has collected yet and collects it, so that no zombie stays. Its pid can't have become another process's before
+    /// that. Does nothing for a process that is not a child of this server.
+    /// </summary>
+    internal static async Task KillChildAsync(int pid, TimeSpan limit)
     {
+        if (Collect(pid) != 0)
+            return;
+        _ = Native.kill(pid, Native.SIGKILL);
+        // Cancelled by nobody: what is waited for is a process that was just killed.
+        await Shared.WaitAsync(pid, ProcessStart.Ticks(pid)).WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ = Collect(pid);
+    }
+
+    /// <returns>0 while the child lives; else its pid, or -1 when there is no such child.</returns>
+    private static unsafe int Collect(int pid)
+    {
+        const int noHang = 1;
         int status;
-        _ = Native.waitpid(pid, &status, 0);
+        return Native.waitpid(pid, &status, noHang);
     }
 
     private unsafe void Run()

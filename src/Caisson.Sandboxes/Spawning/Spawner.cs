@@ -40,19 +40,14 @@ internal static class Spawner
         using var envp = new NativeStrings(environment);
         _ = Native.posix_spawn_file_actions_init(actions);
         _ = Native.posix_spawnattr_init(attributes);
-        var held = new List<SafeHandle>();
+        var held = new List<SafeFileHandle>();
         try
         {
-            // Sources are first all moved out of the target range's way by the kernel's own rule: dup2 of N onto N clears close-on-exec (POSIX.1-2024).
             for (var target = 0; target < descriptors.Count; target++)
             {
-                var added = false;
-                descriptors[target].DangerousAddRef(ref added);
-                held.Add(descriptors[target]);
-                var source = (int)descriptors[target].DangerousGetHandle();
-                if (source < descriptors.Count && source != target)
-                    throw new InvalidOperationException($"Descriptor {source} would be overwritten before it is handed over as {target}.");
-                Check(Native.posix_spawn_file_actions_adddup2(actions, source, target));
+                var source = Above(descriptors[target], descriptors.Count);
+                held.Add(source);
+                Check(Native.posix_spawn_file_actions_adddup2(actions, (int)source.DangerousGetHandle(), target));
             }
             Check(Native.posix_spawnattr_setsigdefault(attributes, allSignals));
             Check(Native.posix_spawnattr_setsigmask(attributes, noSignals));
@@ -64,13 +59,30 @@ internal static class Spawner
         finally
         {
             foreach (var handle in held)
-                handle.DangerousRelease();
+                handle.Dispose();
             _ = Native.posix_spawn_file_actions_destroy(actions);
             _ = Native.posix_spawnattr_destroy(attributes);
         }
     }
 
-    /// <summary>A pipe whose ends are closed on exec here. Numbers are above the range that children get.</summary>
+    /// <summary>A copy with a number above those that the child gets: no source may be overwritten before its turn.</summary>
+    private static SafeFileHandle Above(SafeHandle handle, int count)
+    {
+        const int duplicateCloseOnExec = 1030;
+        var added = false;
+        handle.DangerousAddRef(ref added);
+        try
+        {
+            var copy = Native.fcntl((int)handle.DangerousGetHandle(), duplicateCloseOnExec, count);
+            return copy >= 0 ? new SafeFileHandle(copy, ownsHandle: true) : throw new Win32Exception();
+        }
+        finally
+        {
+            handle.DangerousRelease();
+        }
+    }
+
+    /// <summary>A pipe whose ends are closed on exec here.</summary>
     internal static unsafe (SafeFileHandle Read, SafeFileHandle Write) Pipe()
     {
         int* ends = stackalloc int[2];
