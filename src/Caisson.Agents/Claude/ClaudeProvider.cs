@@ -40,7 +40,7 @@ internal sealed class ClaudeProvider : IAgentProvider
     public string Name => "claude";
     public string Title => "Claude Code";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [State, Settings, SystemPromptFile.Path];
+    public IReadOnlyList<string> FilesWritten => [State, Settings, SystemPromptFile.Path, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ApiHost, SignInHost];
 
     public AgentAbilities Abilities =>
@@ -64,12 +64,11 @@ internal sealed class ClaudeProvider : IAgentProvider
             Routes = Routes(request.Credential),
             Environment = Environment(request.Credential),
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
-            Files =
-            [
+            Files = ManagedKeys.With([
                 StateFile(request),
                 SettingsFile(),
                 .. SystemPromptFile.Of(request) is { } prompt ? [prompt] : Array.Empty<AgentFile>(),
-            ],
+            ]),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
             Notes = request.Credential is null
