@@ -136,6 +136,7 @@ internal sealed class Launcher(
                 plan.Policy,
                 plan.WorkingDirectory,
                 agents,
+                plan.SystemPrompt,
                 plan.Policy.AgentCredential is { } name ? secrets.Placeholders.GetValueOrDefault(name.Value) : null
             )
             : null;
