@@ -11,6 +11,23 @@ internal static class ProcessStart
     /// <summary>Whether this process still runs.</summary>
     internal static bool IsSame(int pid, long ticks) => ticks != 0 && Read(pid) is var (state, now) && now == ticks && state is not ('Z' or 'X');
 
+    /// <summary>Name and resident memory, or null when it has ended.</summary>
+    internal static SandboxProgram? Program(int pid)
+    {
+        try
+        {
+            var pages = File.ReadAllText($"/proc/{pid}/statm").Split(' ')[1];
+            return new SandboxProgram(
+                File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n'),
+                long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize
+            );
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static (char State, long Ticks) Read(int pid)
     {
         try
