@@ -12,26 +12,27 @@ namespace Caisson.Bench.Gateway;
 /// <summary>The product as the server runs it: decisions by path rules, a credential injected, every request recorded on disk.</summary>
 internal static class ProductGateway
 {
-    public static async Task<int> RunAsync(string folder, int port)
+    public static async Task<int> RunAsync(string folder, int port, string host, int hostPort)
     {
         var origin = new Origin(Layer.Policy, "bench", 1);
         var route = new Route
         {
-            Host = Certificates.Host,
+            Host = host,
+            Ports = [hostPort],
             Origin = origin,
             Match =
             [
                 new MatchRule
                 {
                     Origin = origin,
-                    Methods = ["GET", "HEAD", "OPTIONS"],
+                    Methods = ["GET", "HEAD", "OPTIONS", "POST"],
                     Paths = [new PathRule(PathMatch.Prefix, "/small"), new PathRule(PathMatch.Prefix, "/large")],
                     Credential = "bench",
                 },
             ],
         };
         using var log = new DecisionLog(id => Path.Combine(folder, id + ".jsonl"));
-        var resolve = new ResolveOverride(Certificates.Host, 443, new IPEndPoint(IPAddress.Loopback, port));
+        var resolve = new ResolveOverride(host, hostPort, new IPEndPoint(IPAddress.Loopback, port));
         await using var gateway = await GatewayHost.StartAsync(
             new GatewayOptions
             {
@@ -50,7 +51,7 @@ internal static class ProductGateway
                 SandboxId = "bench",
                 SocketPath = Path.Combine(folder, "exit.sock"),
                 Routes = RouteTable.Compile([route]),
-                Credentials = new OneCredential(),
+                Credentials = new OneCredential(new CredentialBind(host, hostPort)),
                 Authority = authority,
             }
         );
@@ -68,19 +69,19 @@ internal static class ProductGateway
         return 0;
     }
 
-    private sealed class OneCredential : ISandboxCredentials
+    private sealed class OneCredential(CredentialBind bind) : ISandboxCredentials
     {
-        private static readonly SandboxCredential Only = new(
+        private readonly SandboxCredential only = new(
             "bench",
             "sk-placeholder-0123456789abcdef",
             new InjectionScheme(InjectionKind.Bearer),
-            [new CredentialBind(Certificates.Host)]
+            [bind]
         );
         private static readonly CredentialValue Value = new(new Secret("sk-real-0123456789abcdef"));
 
-        public IReadOnlyCollection<SandboxCredential> All => [Only];
+        public IReadOnlyCollection<SandboxCredential> All => [only];
 
-        public SandboxCredential? Find(string name) => name == Only.Name ? Only : null;
+        public SandboxCredential? Find(string name) => name == only.Name ? only : null;
 
         public ValueTask<CredentialValue> ResolveAsync(string name, CancellationToken cancellation) => new(Value);
     }

@@ -12,7 +12,6 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(ProcessExit))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(TeardownResponse))]
-[JsonSerializable(typeof(FinishRequest))]
 [JsonSerializable(typeof(FinishResponse))]
 [JsonSerializable(typeof(PatchResponse))]
 [JsonSerializable(typeof(LogResponse))]

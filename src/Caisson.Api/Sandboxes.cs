@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Caisson.Api;
 
 /// <summary>What <c>caisson run</c> asks for: first as a plan, then, with the answers, as a sandbox.</summary>
@@ -119,15 +121,14 @@ public sealed record ProcessResponse(int Process);
 
 public sealed record ProcessExit(int ExitCode, bool TimedOut, double Milliseconds);
 
-public sealed record ResumeRequest(TerminalSize? Terminal, IReadOnlyDictionary<string, string> Values);
+public sealed record ResumeRequest(TerminalSize? Terminal, [property: JsonRequired] IReadOnlyDictionary<string, string> Values);
 
 /// <summary>Result of a stop or removal: <see cref="Failures"/> names every operation that failed; the others were done.</summary>
 public sealed record TeardownResponse(IReadOnlyList<string> Failures);
 
-public sealed record FinishRequest(int ExitCode, bool? Keep);
-
 /// <param name="Preserved">Whether the sandbox is kept for <c>caisson resume</c>.</param>
-public sealed record FinishResponse(bool Preserved, IReadOnlyList<string> Failures);
+/// <param name="Work">Whether it holds changes to the repository that were not applied.</param>
+public sealed record FinishResponse(bool Preserved, bool Work, IReadOnlyList<string> Failures);
 
 /// <param name="Root">The repository on the host that the work started from.</param>
 public sealed record PatchResponse(string Patch, string? Root, string? BaseCommit);

@@ -54,6 +54,7 @@ public sealed class GatewayHost : IAsyncDisposable
             new Relay(connector, recorder, options.Timeouts, time),
             reads,
             new ProxyHandshake(reads, recorder, options.Timeouts, time),
+            new CallerHash(),
             recorder,
             loggers.CreateLogger<ConnectionRouter>()
         );

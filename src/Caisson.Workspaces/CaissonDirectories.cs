@@ -62,5 +62,8 @@ public sealed record SandboxDirectories(string State, string Sockets)
 
     public string InitLog => Path.Combine(State, "init.log");
 
+    /// <summary>The work of a stopped sandbox as a patch, made while it still ran.</summary>
+    public string Patch => Path.Combine(State, "work.patch");
+
     public string ExitSocket => Path.Combine(Sockets, "exit.sock");
 }

@@ -1,11 +1,22 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Caisson.VendorStandIns;
+using Caisson.VendorStandIns.Certificates;
 using Caisson.VendorStandIns.Traffic;
 
-const string usage = "usage: Caisson.VendorStandIns --listen ADDRESS:PORT --ca-out FILE --key-file FILE [--log FILE] [--no-websockets]";
+// A TLS client of .NET's, for tests of what such programs trust.
+if (args is ["--get", var url])
+{
+    using var client = new HttpClient();
+    Console.Write(await client.GetStringAsync(url));
+    return 0;
+}
+
+const string usage =
+    "usage: Caisson.VendorStandIns --listen ADDRESS:PORT --ca-out FILE --key-file FILE [--ca-in FILE] [--log FILE] [--no-websockets]\n       Caisson.VendorStandIns --get URL";
 
 string? listen = null;
+string? caIn = null;
 string? caOut = null;
 string? keyFile = null;
 string? logFile = null;
@@ -19,6 +30,9 @@ for (var i = 0; i < args.Length; i++)
             break;
         case "--listen" when i + 1 < args.Length:
             listen = args[++i];
+            break;
+        case "--ca-in" when i + 1 < args.Length:
+            caIn = args[++i];
             break;
         case "--ca-out" when i + 1 < args.Length:
             caOut = args[++i];
@@ -43,6 +57,7 @@ if (!IPEndPoint.TryParse(listen ?? "", out var endPoint) || caOut is null || key
 await using var log = logFile is null ? Console.Error : TextWriter.Synchronized(new StreamWriter(logFile) { AutoFlush = true });
 var options = new StandInOptions(endPoint, VendorKeys.Read(keyFile))
 {
+    Authority = caIn is null ? null : StandInAuthority.Import(await File.ReadAllTextAsync(caIn)),
     WebSockets = webSockets,
     Seen = request =>
         log.WriteLine($"{request.Status} {request.Protocol} {request.Method} {request.Host}{request.Path} key:{request.KeyFingerprint}"),

@@ -1,4 +1,5 @@
 using System.Net;
+using Caisson.VendorStandIns.Certificates;
 using Caisson.VendorStandIns.Traffic;
 
 namespace Caisson.VendorStandIns;
@@ -8,6 +9,9 @@ namespace Caisson.VendorStandIns;
 /// <param name="Keys">The only keys that are accepted.</param>
 public sealed record StandInOptions(IPEndPoint Listen, VendorKeys Keys)
 {
+    /// <summary>Null: one is made for this run. The server disposes it.</summary>
+    public StandInAuthority? Authority { get; init; }
+
     /// <summary>Off: <c>api.openai.com</c> answers 426 to a WebSocket, as a network that breaks them would.</summary>
     public bool WebSockets { get; init; } = true;
 

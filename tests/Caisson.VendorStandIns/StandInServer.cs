@@ -28,7 +28,7 @@ public sealed class StandInServer : IAsyncDisposable
 
     private StandInServer(StandInOptions options)
     {
-        authority = new StandInAuthority(TimeProvider.System);
+        authority = options.Authority ?? StandInAuthority.Create(TimeProvider.System);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();

@@ -16,10 +16,31 @@ internal sealed class ClaudeProvider : IAgentProvider
     private const string State = ".claude.json";
     private const string Settings = ".claude/settings.json";
 
+    /// <summary>
+    /// Reachability, the account's profile, managed settings and limits, and the check before a page is fetched. Not <c>/api</c> as a whole:
+    /// with a subscription's token that is also the owner's conversations and files.
+    /// </summary>
+    private static readonly string[] ReadPaths =
+    [
+        "/api/hello",
+        "/api/claude_cli",
+        "/api/claude_cli_profile",
+        "/api/claude_code",
+        "/api/claude_code_grove",
+        "/api/claude_code_penguin_mode",
+        "/api/directory",
+        "/api/oauth/account",
+        "/api/oauth/claude_cli",
+        "/api/oauth/profile",
+        "/api/oauth/usage",
+        "/api/oauth/validate",
+        "/api/web/domain_info",
+    ];
+
     public string Name => "claude";
     public string Title => "Claude Code";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [State, Settings];
+    public IReadOnlyList<string> FilesWritten => [State, Settings, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ApiHost, SignInHost];
 
     public AgentAbilities Abilities =>
@@ -43,7 +64,7 @@ internal sealed class ClaudeProvider : IAgentProvider
             Routes = Routes(request.Credential),
             Environment = Environment(request.Credential),
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
-            Files = [StateFile(request), SettingsFile()],
+            Files = ManagedKeys.With(StateFile(request), SettingsFile()),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
             Notes = request.Credential is null
@@ -68,8 +89,7 @@ internal sealed class ClaudeProvider : IAgentProvider
                     credential.Name,
                     "Claude's API",
                     ProviderRoutes.Posting(Name, "/v1/messages", "/v1/messages/count_tokens"),
-                    // Account, managed settings, limits, and the check before a page is fetched.
-                    ProviderRoutes.Reading(Name, "/v1/models", "/api")
+                    ProviderRoutes.Reading(Name, ["/v1/models", .. ReadPaths])
                 ),
             ];
 

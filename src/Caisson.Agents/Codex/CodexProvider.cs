@@ -17,7 +17,7 @@ internal sealed class CodexProvider : IAgentProvider
     public string Name => "codex";
     public string Title => "Codex";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [Settings, Login];
+    public IReadOnlyList<string> FilesWritten => [Settings, Login, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ApiHost, SubscriptionHost, SignInHost];
 
     public AgentAbilities Abilities =>
@@ -43,7 +43,7 @@ internal sealed class CodexProvider : IAgentProvider
             Provider = Name,
             Routes = Routes(request.Credential),
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
-            Files = files,
+            Files = ManagedKeys.With(files),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
             Notes = request.Credential is null
@@ -69,8 +69,9 @@ internal sealed class CodexProvider : IAgentProvider
                     credential.Name,
                     "OpenAI's API",
                     ProviderRoutes.Posting(Name, "/v1/responses", "/v1/responses/compact"),
-                    // A WebSocket to /v1/responses opens with GET, over HTTP/2 with CONNECT (RFC 8441), which counts as GET.
-                    ProviderRoutes.Reading(Name, "/v1/responses", "/v1/models")
+                    // Codex first opens a WebSocket to /v1/responses, with GET.
+                    ProviderRoutes.ReadingExactly(Name, "/v1/responses"),
+                    ProviderRoutes.Reading(Name, "/v1/models")
                 ),
             ];
 

@@ -19,7 +19,7 @@ internal sealed class OpenCodeProvider : IAgentProvider
     public string Name => "opencode";
     public string Title => "OpenCode";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [Settings, Login];
+    public IReadOnlyList<string> FilesWritten => [Settings, Login, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ClaudeProvider.ApiHost, CodexProvider.ApiHost];
 
     public AgentAbilities Abilities =>
@@ -54,7 +54,7 @@ internal sealed class OpenCodeProvider : IAgentProvider
             Routes = vendor is null ? [] : [RouteOf(vendor, request.Credential!)],
             Environment = Variables,
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
-            Files = files,
+            Files = ManagedKeys.With(files),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
             Notes = vendor is null

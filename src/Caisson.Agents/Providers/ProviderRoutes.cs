@@ -21,17 +21,23 @@ internal static class ProviderRoutes
             Origin = OriginOf(provider),
         };
 
+    /// <summary>GET, HEAD and OPTIONS of these paths and what lies below them.</summary>
     internal static MatchRule Reading(string provider, params IEnumerable<string> prefixes) =>
-        Rule(provider, Read, prefixes.Select(prefix => new PathRule(PathMatch.Prefix, prefix)));
+        Rule(provider, Read, PathMatch.Prefix, prefixes);
 
+    /// <summary>GET, HEAD and OPTIONS of exactly these paths.</summary>
+    internal static MatchRule ReadingExactly(string provider, params IEnumerable<string> paths) =>
+        Rule(provider, Read, PathMatch.Exact, paths);
+
+    /// <summary>POST to exactly these paths.</summary>
     internal static MatchRule Posting(string provider, params IEnumerable<string> paths) =>
-        Rule(provider, ["POST"], paths.Select(path => new PathRule(PathMatch.Exact, path)));
+        Rule(provider, ["POST"], PathMatch.Exact, paths);
 
-    private static MatchRule Rule(string provider, IReadOnlyList<string> methods, IEnumerable<PathRule> paths) =>
+    private static MatchRule Rule(string provider, IReadOnlyList<string> methods, PathMatch type, IEnumerable<string> paths) =>
         new()
         {
             Methods = methods,
-            Paths = [.. paths],
+            Paths = [.. paths.Select(path => new PathRule(type, path))],
             Origin = OriginOf(provider),
         };
 }

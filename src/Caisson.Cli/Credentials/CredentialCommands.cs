@@ -14,65 +14,65 @@ internal static class CredentialCommands
     private static Command Set()
     {
         var name = Name();
-        return new Command(
-            "set",
-            "Stores the value read from standard input; an argument or variable could be read by other programs.\n\nExample:\n  pass show anthropic | caisson credential set anthropic"
-        )
+        return new Command("set", "Stores the value read from standard input; an argument or variable could be read by other programs.")
         {
             name,
-            Verb.Json,
-        }.Does(
-            async (result, cancellation) =>
-            {
-                if (!Console.IsInputRedirected)
-                    Printer.Words("caisson: type or paste the value, then Enter and Ctrl-D");
-                var value = await Console.In.ReadToEndAsync(cancellation);
-                value = value.EndsWith('\n') ? value[..^1] : value;
-                if (value.Length == 0)
-                    throw new CommandFailure(ExitCode.Usage, "Standard input was empty; nothing was stored.");
-                using var client = await ServerClient.OpenAsync(cancellation);
-                await client.PutAsync(
-                    Path(result.GetValue(name)!),
-                    new CredentialValueRequest(value),
-                    ApiJson.Default.CredentialValueRequest,
-                    ApiJson.Default.CredentialResponse,
-                    cancellation
-                );
-                return ExitCode.Ok;
-            }
-        );
+        }
+            .Examples("pass show anthropic | caisson credential set anthropic", "caisson credential set anthropic < key.txt")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    if (!Console.IsInputRedirected)
+                        Printer.Words("caisson: type or paste the value, then Enter and Ctrl-D");
+                    var value = await Console.In.ReadToEndAsync(cancellation);
+                    value = value.EndsWith('\n') ? value[..^1] : value;
+                    if (value.Length == 0)
+                        throw new CommandFailure(ExitCode.Usage, "Standard input was empty; nothing was stored.");
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    await client.PutAsync(
+                        Path(result.GetValue(name)!),
+                        new CredentialValueRequest(value),
+                        ApiJson.Default.CredentialValueRequest,
+                        ApiJson.Default.CredentialResponse,
+                        cancellation
+                    );
+                    return ExitCode.Ok;
+                }
+            );
     }
 
     private static Command List() =>
-        new Command("list", "Lists names. Values are never shown.") { Verb.Json }.Does(
-            async (result, cancellation) =>
-            {
-                using var client = await ServerClient.OpenAsync(cancellation);
-                var list = await client.GetAsync("/api/v1/credentials", ApiJson.Default.CredentialList, cancellation);
-                if (result.GetValue(Verb.Json))
-                    Printer.Json(list, ApiJson.Default.CredentialList);
-                else
-                    Printer.Table(
+        new Command("list", "Lists names. Values are never shown.")
+            .Examples("caisson credential list", "caisson credential list --json")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var list = await client.GetAsync("/api/v1/credentials", ApiJson.Default.CredentialList, cancellation);
+                    Printer.List(
+                        Verb.OutputOf(result),
+                        (list, ApiJson.Default.CredentialList),
+                        (list.Items, ApiJson.Default.CredentialResponse),
                         ["CREDENTIAL", "CHANGED"],
-                        list.Items.Select(item =>
-                            new[] { item.Name, item.Changed.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) }
-                        )
+                        item => [item.Name, item.Changed.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)]
                     );
-                return ExitCode.Ok;
-            }
-        );
+                    return ExitCode.Ok;
+                }
+            );
 
     private static Command Remove()
     {
         var name = Name();
-        return new Command("rm", "Removes a credential from the store.") { name, Verb.Json }.Does(
-            async (result, cancellation) =>
-            {
-                using var client = await ServerClient.OpenAsync(cancellation);
-                await client.DeleteAsync(Path(result.GetValue(name)!), ApiJson.Default.CredentialList, cancellation);
-                return ExitCode.Ok;
-            }
-        );
+        return new Command("rm", "Removes a credential from the store.") { name }
+            .Examples("caisson credential rm anthropic", "caisson credential rm anthropic && caisson credential list")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    await client.DeleteAsync(Path(result.GetValue(name)!), ApiJson.Default.CredentialList, cancellation);
+                    return ExitCode.Ok;
+                }
+            );
     }
 
     private static Argument<string> Name() => new("name") { Description = "Name of the credential in the store." };

@@ -8,6 +8,30 @@ internal static class Printer
 {
     internal static void Json<T>(T value, JsonTypeInfo<T> type) => Console.Out.WriteLine(JsonSerializer.Serialize(value, type));
 
+    /// <summary>A list in the form asked for.</summary>
+    internal static void List<TList, TItem>(
+        OutputFormat format,
+        (TList Value, JsonTypeInfo<TList> Type) whole,
+        (IReadOnlyList<TItem> Values, JsonTypeInfo<TItem> Type) items,
+        IReadOnlyList<string> headings,
+        Func<TItem, IReadOnlyList<string>> row
+    )
+    {
+        switch (format)
+        {
+            case OutputFormat.Json:
+                Json(whole.Value, whole.Type);
+                break;
+            case OutputFormat.JsonLines:
+                foreach (var item in items.Values)
+                    Json(item, items.Type);
+                break;
+            default:
+                Table(headings, items.Values.Select(row));
+                break;
+        }
+    }
+
     internal static void Words(string text) => Console.Error.WriteLine(text);
 
     /// <summary>Columns padded to their widest cell; the last one is left as it is.</summary>

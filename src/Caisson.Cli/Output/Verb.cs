@@ -1,11 +1,36 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 
 namespace Caisson.Cli.Output;
 
-/// <summary>What all verbs share: <c>--json</c>, and failures as words with an exit code.</summary>
+/// <summary>What all verbs share: the form of their output, examples, and failures as words with an exit code.</summary>
 internal static class Verb
 {
-    internal static Option<bool> Json { get; } = new("--json") { Description = "Print data as JSON.", Recursive = true };
+    private static readonly ConditionalWeakTable<Command, string[]> Lines = [];
+
+    internal static Option<bool> Json { get; } = new("--json") { Description = "Print data as JSON: --format json.", Recursive = true };
+
+    internal static Option<string?> Format { get; } = FormatOption();
+
+    internal static OutputFormat OutputOf(ParseResult result) =>
+        result.GetValue(Format) switch
+        {
+            "json" => OutputFormat.Json,
+            "jsonl" => OutputFormat.JsonLines,
+            "table" => OutputFormat.Table,
+            _ => result.GetValue(Json) ? OutputFormat.Json : OutputFormat.Table,
+        };
+
+    internal static bool IsJson(ParseResult result) => OutputOf(result) != OutputFormat.Table;
+
+    /// <summary>Lines that <c>--help</c> shows last.</summary>
+    internal static Command Examples(this Command command, params string[] lines)
+    {
+        Lines.AddOrUpdate(command, lines);
+        return command;
+    }
+
+    internal static IReadOnlyList<string> ExamplesOf(Command command) => Lines.TryGetValue(command, out var lines) ? lines : [];
 
     /// <summary>Sets the action of a verb.</summary>
     internal static Command Does(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
@@ -19,15 +44,12 @@ internal static class Verb
                 }
                 catch (CommandFailure failure)
                 {
-                    return Printer.Failure(failure, result.GetValue(Json));
+                    return Printer.Failure(failure, IsJson(result));
                 }
                 catch (Caisson.Sandboxes.SandboxException exception)
                 {
                     var code = exception.Code is "protected_path" or "patch_conflict" ? ExitCode.State : ExitCode.Error;
-                    return Printer.Failure(
-                        new CommandFailure(code, exception.Message, exception.Fix, exception.Details),
-                        result.GetValue(Json)
-                    );
+                    return Printer.Failure(new CommandFailure(code, exception.Message, exception.Fix, exception.Details), IsJson(result));
                 }
                 catch (OperationCanceledException)
                 {
@@ -38,8 +60,29 @@ internal static class Verb
                     // The reader of our output left, as `caisson ls | head -1` does.
                     return ExitCode.Ok;
                 }
+#pragma warning disable CA1031 // The last line of defence: people get words, never a stack trace.
+                catch (Exception exception)
+                {
+                    return Printer.Failure(
+                        new CommandFailure(ExitCode.Error, $"{exception.Message} ({exception.GetType().Name})", "caisson doctor"),
+                        IsJson(result)
+                    );
+                }
+#pragma warning restore CA1031
             }
         );
         return command;
+    }
+
+    private static Option<string?> FormatOption()
+    {
+        var option = new Option<string?>("--format")
+        {
+            Description = "table (default), json or jsonl.",
+            HelpName = "FORM",
+            Recursive = true,
+        };
+        option.AcceptOnlyFromAmong("table", "json", "jsonl");
+        return option;
     }
 }

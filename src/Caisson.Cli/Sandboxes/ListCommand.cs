@@ -9,18 +9,23 @@ namespace Caisson.Cli.Sandboxes;
 internal static class ListCommand
 {
     internal static Command Create() =>
-        new Command("ls", "Lists sandboxes, newest first.") { Verb.Json }.Does(
-            async (result, cancellation) =>
-            {
-                using var client = await ServerClient.OpenAsync(cancellation);
-                var list = await client.GetAsync("/api/v1/sandboxes", ApiJson.Default.SandboxList, cancellation);
-                if (result.GetValue(Verb.Json))
-                    Printer.Json(list, ApiJson.Default.SandboxList);
-                else
-                    Printer.Table(["SANDBOX", "STATE", "AGENT", "DRIVER", "MEMORY", "CREATED", "DIRECTORY"], list.Items.Select(Row));
-                return ExitCode.Ok;
-            }
-        );
+        new Command("ls", "Lists sandboxes, newest first.")
+            .Examples("caisson ls", "caisson ls --format jsonl")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var list = await client.GetAsync("/api/v1/sandboxes", ApiJson.Default.SandboxList, cancellation);
+                    Printer.List(
+                        Verb.OutputOf(result),
+                        (list, ApiJson.Default.SandboxList),
+                        (list.Items, ApiJson.Default.SandboxResponse),
+                        ["SANDBOX", "STATE", "AGENT", "DRIVER", "MEMORY", "CREATED", "DIRECTORY"],
+                        Row
+                    );
+                    return ExitCode.Ok;
+                }
+            );
 
     private static IReadOnlyList<string> Row(SandboxResponse sandbox) =>
         [

@@ -16,21 +16,25 @@ internal static class LogsCommand
         {
             sandbox,
             limit,
-            Verb.Json,
-        }.Does(
-            async (result, cancellation) =>
-            {
-                using var client = await ServerClient.OpenAsync(cancellation);
-                var path =
-                    $"{Names.Path(result.GetValue(sandbox)!)}/logs?limit={result.GetValue(limit).ToString(CultureInfo.InvariantCulture)}";
-                var logs = await client.GetAsync(path, ApiJson.Default.LogResponse, cancellation);
-                if (result.GetValue(Verb.Json))
-                    Printer.Json(logs, ApiJson.Default.LogResponse);
-                else
-                    Printer.Table(["TIME", "KIND", "WHAT"], logs.Items.Select(Row));
-                return ExitCode.Ok;
-            }
-        );
+        }
+            .Examples("caisson logs web-1a2b3", "caisson logs web-1a2b3 --limit 20 --json")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var path =
+                        $"{Names.Path(result.GetValue(sandbox)!)}/logs?limit={result.GetValue(limit).ToString(CultureInfo.InvariantCulture)}";
+                    var logs = await client.GetAsync(path, ApiJson.Default.LogResponse, cancellation);
+                    Printer.List(
+                        Verb.OutputOf(result),
+                        (logs, ApiJson.Default.LogResponse),
+                        (logs.Items, ApiJson.Default.LogEntry),
+                        ["TIME", "KIND", "WHAT"],
+                        Row
+                    );
+                    return ExitCode.Ok;
+                }
+            );
     }
 
     private static IReadOnlyList<string> Row(LogEntry entry) =>

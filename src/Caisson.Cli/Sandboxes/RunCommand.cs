@@ -44,10 +44,7 @@ internal static class RunCommand
     internal static Command Create()
     {
         Repository.AcceptOnlyFromAmong("clone", "copy", "mount");
-        var command = new Command(
-            "run",
-            "Runs an agent or a command in a new sandbox.\n\nExamples:\n  caisson run claude\n  caisson run --policy web --rm -- npm test"
-        )
+        var command = new Command("run", "Runs an agent or a command in a new sandbox.")
         {
             Agent,
             Rest,
@@ -61,9 +58,8 @@ internal static class RunCommand
             Keep,
             Remove,
             Yes,
-            Verb.Json,
         };
-        return command.Does(RunAsync);
+        return command.Examples("caisson run claude", "caisson run --policy web --rm -- npm test").Does(RunAsync);
     }
 
     private static async Task<int> RunAsync(ParseResult result, CancellationToken cancellation)
@@ -71,7 +67,7 @@ internal static class RunCommand
         var request = Request(result);
         using var client = await ServerClient.OpenAsync(cancellation);
         var plan = await client.PostAsync("/api/v1/plans", request, ApiJson.Default.RunRequest, ApiJson.Default.PlanResponse, cancellation);
-        var json = result.GetValue(Verb.Json);
+        var json = Verb.IsJson(result);
         if (result.GetValue(DryRun))
         {
             PlanPrinter.Print(plan, json);

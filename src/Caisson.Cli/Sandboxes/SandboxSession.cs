@@ -20,6 +20,8 @@ internal static class SandboxSession
         var finish = await client.GetAsync($"{Names.Path(sandbox.Id)}/finished", ApiJson.Default.FinishResponse, cancellation);
         foreach (var failure in finish.Failures)
             Printer.Words($"caisson: warning: {failure}");
+        if (finish.Work)
+            Printer.Words($"caisson: it holds changes to your repository: caisson diff {sandbox.Id}, caisson apply {sandbox.Id}");
         if (finish.Preserved)
             Printer.Words($"caisson: the sandbox is kept: caisson resume {sandbox.Id}");
         return exit;

@@ -11,17 +11,21 @@ namespace Caisson.Cli.Serving;
 internal static class DoctorCommand
 {
     internal static Command Create() =>
-        new Command("doctor", "Says what this machine lacks for each driver, with the command that mends it.") { Verb.Json }.Does(
-            (result, _) =>
-            {
-                var report = new DoctorReport([.. Machine(), .. Driver()]);
-                if (result.GetValue(Verb.Json))
-                    Printer.Json(report, DoctorJson.Default.DoctorReport);
-                else
-                    Print(report);
-                return Task.FromResult(report.Findings.Any(finding => finding.Severity == Severity.Error) ? ExitCode.Error : ExitCode.Ok);
-            }
-        );
+        new Command("doctor", "Says what this machine lacks for each driver, with the command that mends it.")
+            .Examples("caisson doctor", "caisson doctor --json")
+            .Does(
+                (result, _) =>
+                {
+                    var report = new DoctorReport([.. Machine(), .. Driver()]);
+                    if (Verb.IsJson(result))
+                        Printer.Json(report, DoctorJson.Default.DoctorReport);
+                    else
+                        Print(report);
+                    return Task.FromResult(
+                        report.Findings.Any(finding => finding.Severity == Severity.Error) ? ExitCode.Error : ExitCode.Ok
+                    );
+                }
+            );
 
     private static IReadOnlyList<Finding> Driver() =>
         new BubblewrapDriver(BubblewrapDriver.DefaultProgram, Path.Combine(AppContext.BaseDirectory, "libexec", "caisson-init")).Diagnose();

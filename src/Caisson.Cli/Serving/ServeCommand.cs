@@ -8,18 +8,19 @@ namespace Caisson.Cli.Serving;
 /// <summary><c>caisson serve</c> and <c>caisson config</c> become the server program, which has the settings' table.</summary>
 internal static partial class ServeCommand
 {
+    internal const string Name = "serve";
+
+    /// <summary>The server program reads its own options; see <see cref="Output.HelpWithExamples"/> for its help.</summary>
     internal static Command Create()
     {
-        var rest = new Argument<string[]>("options") { Description = "See `caisson serve -- --help`.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command(
-            "serve",
-            "Runs the server in the foreground. `caisson run` starts one in the background when none is running.\n\nOptions: --listen, --resolve, --upstream-ca, --driver, --log-level, --insecure-http; docs/configuration.md has them all."
+            Name,
+            "Runs the server in the foreground. `caisson run` starts one in the background when none is running."
         )
         {
-            rest,
+            TreatUnmatchedTokensAsErrors = false,
         };
-        command.TreatUnmatchedTokensAsErrors = false;
-        return command.Does((result, _) => Task.FromResult(Become(["serve", .. result.UnmatchedTokens, .. result.GetValue(rest) ?? []])));
+        return command.Does((result, _) => Task.FromResult(Become([Name, .. result.UnmatchedTokens])));
     }
 
     internal static unsafe int Become(IReadOnlyList<string> arguments)

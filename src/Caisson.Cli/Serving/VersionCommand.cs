@@ -9,24 +9,26 @@ namespace Caisson.Cli.Serving;
 internal static class VersionCommand
 {
     internal static Command Create() =>
-        new Command("version", "Prints the versions of this command and of the running server.") { Verb.Json }.Does(
-            async (result, cancellation) =>
-            {
-                var own = Own();
-                if (result.GetValue(Verb.Json))
+        new Command("version", "Prints the versions of this command and of the running server.")
+            .Examples("caisson version", "caisson version --json")
+            .Does(
+                async (result, cancellation) =>
                 {
-                    Printer.Json(own, ApiJson.Default.VersionResponse);
-                    return ExitCode.Ok;
+                    var own = Own();
+                    if (Verb.IsJson(result))
+                    {
+                        Printer.Json(own, ApiJson.Default.VersionResponse);
+                        return ExitCode.Ok;
+                    }
+                    Console.Out.WriteLine($"caisson {own.Version} (commit {own.Commit}, API {own.Api})");
+                    if (!ServerProcess.IsListening())
+                        return ExitCode.Ok;
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var server = await client.GetAsync("/api/v1/version", ApiJson.Default.VersionResponse, cancellation);
+                    Console.Out.WriteLine($"server  {server.Version} (commit {server.Commit}, API {server.Api}, schema {server.Schema})");
+                    return Compare(own.Version, server.Version);
                 }
-                Console.Out.WriteLine($"caisson {own.Version} (commit {own.Commit}, API {own.Api})");
-                if (!ServerProcess.IsListening())
-                    return ExitCode.Ok;
-                using var client = await ServerClient.OpenAsync(cancellation);
-                var server = await client.GetAsync("/api/v1/version", ApiJson.Default.VersionResponse, cancellation);
-                Console.Out.WriteLine($"server  {server.Version} (commit {server.Commit}, API {server.Api}, schema {server.Schema})");
-                return Compare(own.Version, server.Version);
-            }
-        );
+            );
 
     private static VersionResponse Own()
     {

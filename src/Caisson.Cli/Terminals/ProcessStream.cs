@@ -46,7 +46,11 @@ internal sealed class ProcessStream(string sandbox, int process, bool terminal)
                 if (terminal)
                     await ResizeAsync();
                 if (await ReceiveAsync(current, cancellation) is { } exit)
+                {
+                    // The server keeps the sandbox until this viewer has left.
+                    current.Dispose();
                     return exit;
+                }
             }
             catch (Exception exception)
                 when (exception is WebSocketException or IOException or CommandFailure { ExitCode: ExitCode.Unreachable })

@@ -17,6 +17,7 @@ internal sealed partial class ConnectionRouter(
     Relay relay,
     FirstReads reads,
     ProxyHandshake proxy,
+    CallerHash hashes,
     DecisionRecorder recorder,
     ILogger<ConnectionRouter> logger
 )
@@ -73,10 +74,14 @@ internal sealed partial class ConnectionRouter(
             LogBadHeader(exit.SandboxId);
             return ConnectionEnd.Reset;
         }
+        if (exit.ExpectedPeerPid is { } init && flow.ProcessId > 0)
+            _ = flow.FindExecutableAsync(hashes, init);
         if (!flow.IsProxy)
             return await RouteAsync(exit, connection, flow);
 
         var (tunnel, end) = await proxy.RunAsync(connection, flow);
+        if (tunnel is not null && exit.ExpectedPeerPid is { } initOfTunnel && flow.ProcessId > 0)
+            _ = tunnel.FindExecutableAsync(hashes, initOfTunnel);
         if (tunnel is not null)
             return await RouteAsync(exit, connection, tunnel);
         return end == ConnectionEnd.HandedOver ? HandOver(connection, flow) : end;

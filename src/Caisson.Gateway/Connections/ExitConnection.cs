@@ -25,6 +25,12 @@ internal sealed class ExitConnection
 
     public string? Executable { get; init; }
 
+    /// <summary>SHA-256 of the executable once it is known: null before, and where it could not be read.</summary>
+    public string? ExecutableSha256 { get; private set; }
+
+    /// <summary>Requests of this HTTP/2 connection that the client reset lately.</summary>
+    public ResetCount Resets { get; } = new();
+
     public WireProtocol Wire { get; set; }
 
     /// <summary>Canonical name in the ClientHello, or null where there is none.</summary>
@@ -37,6 +43,9 @@ internal sealed class ExitConnection
 
     /// <summary>Whether the requests name their destination themselves (the explicit proxy).</summary>
     public bool IsProxy { get; init; }
+
+    /// <summary>Looks the executable up beside the traffic. Never fails.</summary>
+    public async Task FindExecutableAsync(CallerHash hashes, int initPid) => ExecutableSha256 = await hashes.FindAsync(initPid, ProcessId);
 
     /// <returns>Null where the header names no host.</returns>
     public static ExitConnection? From(SandboxExit exit, ExitHeader header)

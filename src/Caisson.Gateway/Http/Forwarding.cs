@@ -53,13 +53,18 @@ internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, Gatew
         request.RequestBytes = body?.Count ?? 0;
         if (error == ForwarderError.None)
             return null;
-        var fault = UpstreamErrors.Explain(
-            request.Facts.Host,
-            error,
-            context.Features.Get<IForwarderErrorFeature>()?.Exception,
-            metered.Exchange?.WasSilent ?? false,
-            timeouts
-        );
+        var silent = metered.Exchange?.WasSilent ?? false;
+        // Whatever else broke then broke because the client was gone, but for an answer that we ended ourselves.
+        var fault =
+            context.RequestAborted.IsCancellationRequested && !silent
+                ? null
+                : UpstreamErrors.Explain(
+                    request.Facts.Host,
+                    error,
+                    context.Features.Get<IForwarderErrorFeature>()?.Exception,
+                    silent,
+                    timeouts
+                );
         request.ClientLeft = fault is null;
         return fault?.AsDecision(request.Decision);
     }

@@ -90,6 +90,9 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
             return;
         }
 
+        if (context.RequestAborted.IsCancellationRequested)
+            flow.Resets.Add(context, time);
+
         // 8 audit
         await recorder.TryRecordAsync(
             Record(

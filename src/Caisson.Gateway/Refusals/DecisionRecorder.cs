@@ -61,6 +61,7 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
             Sandbox = flow.Exit.SandboxId,
             ProcessId = flow.ProcessId,
             Executable = flow.Executable,
+            ExecutableSha256 = flow.ExecutableSha256,
             Protocol = protocol,
             Host = flow.Host,
             Port = flow.Port,

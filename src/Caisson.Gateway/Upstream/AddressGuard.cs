@@ -5,7 +5,11 @@ using Caisson.Policy.Decisions;
 namespace Caisson.Gateway.Upstream;
 
 /// <summary>Keeps sandboxes away from what lies beside the internet: this host, its neighbours, cloud metadata.</summary>
-internal sealed class AddressGuard(IReadOnlyList<IPEndPoint> ownListeners, TimeProvider time)
+internal sealed class AddressGuard(
+    IReadOnlyList<IPEndPoint> ownListeners,
+    TimeProvider time,
+    Func<IEnumerable<IPAddress>>? ownAddresses = null
+)
 {
     // Addresses of this host change when a VPN or a container network comes up; asking the kernel for each connection would be dear.
     private static readonly TimeSpan OwnAddressesFor = TimeSpan.FromSeconds(5);
@@ -30,7 +34,7 @@ internal sealed class AddressGuard(IReadOnlyList<IPEndPoint> ownListeners, TimeP
                 throw Refused(host, candidate, "a cloud metadata service, which no policy can open");
             if (IsOwnListener(address, port))
                 throw Refused(host, candidate, "Caisson's own server, which no policy can open");
-            var kind = IsOwn(address) ? "this host's own address" : AddressRange.SpecialKind(address);
+            var kind = AddressRange.SpecialKind(address) ?? (IsOwn(address) ? "this host's own address" : null);
             if (kind is null)
                 continue;
             if (!IsAllowed(candidate, address, allowed))
@@ -76,19 +80,16 @@ internal sealed class AddressGuard(IReadOnlyList<IPEndPoint> ownListeners, TimeP
         {
             if (!haveOwn || time.GetElapsedTime(ownSince) > OwnAddressesFor)
             {
-                own =
-                [
-                    .. NetworkInterface
-                        .GetAllNetworkInterfaces()
-                        .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-                        .Select(a => a.Address),
-                ];
+                own = [.. (ownAddresses ?? OfInterfaces)()];
                 ownSince = time.GetTimestamp();
                 haveOwn = true;
             }
             return own.Contains(address);
         }
     }
+
+    private static IEnumerable<IPAddress> OfInterfaces() =>
+        NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address);
 
     private static UpstreamFault Refused(string host, IPAddress address, string kind) =>
         new(

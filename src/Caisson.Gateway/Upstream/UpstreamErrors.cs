@@ -13,7 +13,7 @@ internal static class UpstreamErrors
     public static UpstreamFault? Explain(string host, ForwarderError error, Exception? exception, bool wasSilent, GatewayTimeouts timeouts)
     {
         if (wasSilent)
-            return Timeout($"{host} fell silent for {timeouts.Idle.TotalSeconds:0} s in the middle of its answer (stage: answer body).");
+            return Timeout($"{host} fell silent for {timeouts.Idle.TotalSeconds:0.#} s in the middle of its answer (stage: answer body).");
         for (var inner = exception; inner is not null; inner = inner.InnerException)
         {
             switch (inner)
@@ -32,13 +32,13 @@ internal static class UpstreamErrors
             ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled => null,
             ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled => null,
             ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient => null,
-            ForwarderError.RequestTimedOut when exception is OperationCanceledException or TimeoutException or null => Timeout(
-                $"{host} sent no answer within {timeouts.FirstByte.TotalSeconds:0} s (stage: first answer byte)."
+            _ when IsConnectTimeout(exception) => Timeout(
+                $"{host} did not finish the connection within {(timeouts.Connect + timeouts.Handshake).TotalSeconds:0.#} s (stage: handshake)."
             ),
-            ForwarderError.UpgradeActivityTimeout => Timeout($"Nothing passed for {timeouts.Idle.TotalSeconds:0} s (stage: WebSocket)."),
-            _ when IsHandshakeTimeout(exception) => Timeout(
-                $"{host} did not finish the connection within {(timeouts.Connect + timeouts.Handshake).TotalSeconds:0} s (stage: handshake)."
+            ForwarderError.RequestTimedOut => Timeout(
+                $"{host} sent no answer within {timeouts.FirstByte.TotalSeconds:0.#} s (stage: first answer byte)."
             ),
+            ForwarderError.UpgradeActivityTimeout => Timeout($"Nothing passed for {timeouts.Idle.TotalSeconds:0.#} s (stage: WebSocket)."),
             _ => new UpstreamFault(
                 Reason.UpstreamUnreachable,
                 502,
@@ -48,11 +48,12 @@ internal static class UpstreamErrors
         };
     }
 
-    private static bool IsHandshakeTimeout(Exception? exception)
+    // The client tells its own limit for connections from other cancellations by this inner exception.
+    private static bool IsConnectTimeout(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is OperationCanceledException or TimeoutException)
+            if (exception is TimeoutException)
                 return true;
         }
         return false;

@@ -82,6 +82,8 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
             list.Add(processes.Describe(process));
         }
 
+        list.Sort(static (one, other) => one.Process.CompareTo(other.Process));
+
         return list;
     }
 

@@ -22,6 +22,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
     internal static partial int GetLimit(int resource, ulong* limits);
 
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, ulong* limits);
+
     [LibraryImport(Library, EntryPoint = "_exit")]
     internal static partial void Exit(int code);
 

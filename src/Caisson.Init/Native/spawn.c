@@ -30,6 +30,7 @@ struct spawn_request {
     char *const *envp;
     const char *directory;
     const struct sock_filter *filter;
+    const char *oom_score; // text for oom_score_adj
     uint64_t tree; // out: inode of the UTS namespace that marks all descendants
     int64_t open_files;
     int64_t processes;
@@ -50,6 +51,17 @@ static int fail(struct spawn_request *request, enum step step) {
     request->error = errno;
     request->failed_step = step;
     _exit(127);
+}
+
+static int write_all(const char *path, const char *text) {
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) {
+        return -1;
+    }
+    size_t length = strlen(text);
+    int done = write(file, text, length) == (ssize_t)length ? 0 : -1;
+    close(file);
+    return done;
 }
 
 // Lowers a limit, or raises it as far as the inherited hard limit allows.
@@ -144,6 +156,8 @@ static int child(void *argument) {
     limit(RLIMIT_NOFILE, request->open_files);
     limit(RLIMIT_NPROC, request->processes);
     limit(RLIMIT_CORE, request->core_bytes);
+    // Refused when it was inherited higher, which serves the purpose as well: agents go before PID 1.
+    write_all("/proc/self/oom_score_adj", request->oom_score);
     umask(022);
     if (request->user_namespace >= 0) {
         if (setns(request->user_namespace, CLONE_NEWUSER) != 0) {
@@ -187,17 +201,6 @@ int caisson_spawn(struct spawn_request *request) {
         return -1;
     }
     return pid;
-}
-
-static int write_all(const char *path, const char *text) {
-    int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0) {
-        return -1;
-    }
-    size_t length = strlen(text);
-    int done = write(file, text, length) == (ssize_t)length ? 0 : -1;
-    close(file);
-    return done;
 }
 
 // Makes a user namespace below this one. Its only user is this process's, or, where ids are given (only root may), the user of these ids.

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Caisson.Init.Events;
 using Caisson.Init.Kernel;
 using Caisson.Init.Protocol.Configuration;
@@ -54,7 +53,6 @@ internal sealed unsafe class ProcessStarter
                 return Explain(spawn, request, Directory(request));
             }
 
-            Adjust(pid);
             (process.Pid, process.Tree) = (pid, spawn.Tree);
             Attach(process, ours);
             return null;
@@ -142,6 +140,7 @@ internal sealed unsafe class ProcessStarter
     {
         using var arguments = new NativeStrings(request.Arguments);
         using var environment = new NativeStrings(Environment(request));
+        using var score = new NativeStrings([$"{_config.Limits.OomScoreAdjust}"]);
         var directory = Marshal.StringToCoTaskMemUTF8(Directory(request));
         try
         {
@@ -152,6 +151,7 @@ internal sealed unsafe class ProcessStarter
                 pointer->Environment = environment.Pointers;
                 pointer->Directory = (byte*)directory;
                 pointer->Filter = filter;
+                pointer->OutOfMemoryScore = *score.Pointers;
                 return Native.Spawn(pointer);
             }
         }
@@ -212,15 +212,6 @@ internal sealed unsafe class ProcessStarter
             (SpawnStep.Directory, _) => new ControlError("no_directory", $"the working directory {directory} cannot be entered: {cause}"),
             _ => new ControlError("start_failed", $"starting {program} failed at the step {spawn.FailedStep}: {cause}"),
         };
-    }
-
-    private void Adjust(int pid)
-    {
-        // PID 1's own file cannot be opened by the child (PID 1 is not dumpable and they share memory until the program starts).
-        if (!Libc.TryWrite($"/proc/{pid}/oom_score_adj", Encoding.ASCII.GetBytes($"{_config.Limits.OomScoreAdjust}")))
-        {
-            Diagnostics.Report($"oom_score_adj of process {pid} stays: {Errno.Text(Libc.Errno)}");
-        }
     }
 
     private void Attach(SandboxProcess process, Span<int> ours)

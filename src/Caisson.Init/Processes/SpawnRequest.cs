@@ -11,6 +11,7 @@ internal unsafe struct SpawnRequest
     internal byte** Environment;
     internal byte* Directory;
     internal ulong* Filter;
+    internal byte* OutOfMemoryScore;
     internal ulong Tree;
     internal long OpenFiles;
     internal long Processes;

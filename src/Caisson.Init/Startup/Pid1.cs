@@ -42,6 +42,7 @@ internal sealed class Pid1
     private int Start(int configDescriptor, int readyDescriptor)
     {
         var config = ReadConfig(configDescriptor);
+        SystemView.RaiseOpenFiles();
 
         _stage = "sockets";
         var directory = SocketDirectory.Open(config.SocketDirectory);
@@ -58,6 +59,8 @@ internal sealed class Pid1
         _stage = "masks";
         SystemView.SetUpNetworkSettings();
         SystemView.Cover(config.Masks);
+
+        SystemView.SetHostName(config.HostName);
 
         _stage = "namespace";
         var agents = Native.MakeAgentsNamespace(config.UserId, config.GroupId);

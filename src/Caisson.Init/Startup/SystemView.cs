@@ -1,3 +1,4 @@
+using System.Text;
 using Caisson.Init.Kernel;
 
 namespace Caisson.Init.Startup;
@@ -59,6 +60,33 @@ internal static class SystemView
         if (!Libc.TryWrite(Ports, "0"u8) && (Libc.Unmount("/proc/sys", DetachMount) != 0 || !Libc.TryWrite(Ports, "0"u8)))
         {
             throw new KernelException("letting users bind any port of the sandbox's loopback", Libc.Errno);
+        }
+    }
+
+    /// <summary>Names the machine that everyone inside sees.</summary>
+    internal static unsafe void SetHostName(string? name)
+    {
+        if (name is null)
+        {
+            return;
+        }
+
+        var bytes = Encoding.ASCII.GetBytes(name);
+        fixed (byte* pointer = bytes)
+        {
+            Check(Libc.SetHostName(pointer, bytes.Length), $"setting the host name {name}");
+        }
+    }
+
+    /// <summary>Each connection takes two descriptors of PID 1: it takes as many as it may have. Agents' processes have a limit of their own.</summary>
+    internal static unsafe void RaiseOpenFiles()
+    {
+        const int OpenFiles = 7;
+        var limits = stackalloc ulong[2];
+        if (Libc.GetLimit(OpenFiles, limits) == 0 && limits[0] < limits[1])
+        {
+            limits[0] = limits[1];
+            _ = Libc.SetLimit(OpenFiles, limits);
         }
     }
 

@@ -15,6 +15,7 @@ namespace Caisson.Server.Endpoints;
 internal static class StreamEndpoint
 {
     private const int LargestInput = 64 * 1024;
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     internal static async Task<IResult> HandleAsync(
         HttpContext context,
@@ -36,9 +37,13 @@ internal static class StreamEndpoint
         {
             await await Task.WhenAny(sending, receiving);
             if (sending.IsCompletedSuccessfully)
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+            {
+                // Ending the connection before the viewer has answered the close could take the last bytes with it.
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ended.Token);
+                await receiving.WaitAsync(CloseLimit, ended.Token);
+            }
         }
-        catch (Exception exception) when (exception is InitException or WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is InitException or WebSocketException or OperationCanceledException or TimeoutException)
         {
             // The viewer left, or the sandbox did; either side learns it from the end of the connection.
             socket.Abort();
@@ -47,6 +52,8 @@ internal static class StreamEndpoint
         {
             await ended.CancelAsync();
             await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (sending.IsCompletedSuccessfully)
+                service.Viewed(id, attachment.Process);
         }
         return Results.Empty;
     }

@@ -1,15 +1,17 @@
+using System.Net;
 using System.Net.Sockets;
 using Caisson.Api;
 using Caisson.Gateway;
 using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
 using Caisson.Workspaces;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Caisson.Server.Hosting;
 
 /// <summary>
-/// The life of <c>caisson serve</c>: (1) configuration, (2) the data directory and its lock, (3) state and gateway, (4) the sandboxes that an
-/// earlier server left running, (5) the API, (6) the line that says where it listens.
+/// The life of <c>caisson serve</c>: (1) configuration, (2) the data directory and its lock, (3) the address, (4) state and gateway, (5) the
+/// sandboxes that an earlier server left running, (6) the API, (7) the line that says where it listens.
 /// </summary>
 internal static class ServerProgram
 {
@@ -20,7 +22,15 @@ internal static class ServerProgram
 
     internal static async Task<int> RunAsync(string[] arguments, ServerOptionsReader reader)
     {
-        var configuration = reader.Read(arguments is ["serve", .. var rest] ? rest : arguments);
+        if (arguments is ["config", .. var config])
+            return ConfigProgram.Run(config, reader, Console.Out, Console.Error);
+        IReadOnlyList<string> rest = arguments is ["serve", .. var given] ? given : arguments;
+        if (rest.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            await Console.Out.WriteAsync(SettingsText.Help());
+            return 0;
+        }
+        var configuration = reader.Read(rest);
         if (configuration.Errors.Count > 0)
         {
             await Console.Error.WriteLineAsync("caisson: the configuration has errors:");
@@ -58,8 +68,11 @@ internal static class ServerProgram
         }
     }
 
-    private static async Task<int> ServeAsync(ServerOptions options, CaissonDirectories directories)
+    private static async Task<int> ServeAsync(ServerOptions configured, CaissonDirectories directories)
     {
+        // Before anything else: a port in use ends the start with nothing begun, and the gateway has to know the port that 0 became.
+        using var tcp = configured.Listen is { } listen ? Bind(listen) : null;
+        var options = configured with { Listen = (IPEndPoint?)tcp?.LocalEndPoint };
         using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
         await using var services = await WorkspaceServices.OpenAsync(
             directories,
@@ -69,10 +82,10 @@ internal static class ServerProgram
             CancellationToken.None
         );
         await services.Sandboxes.StartAsync(CancellationToken.None);
-        await using var app = Build(options, directories, services);
+        await using var app = Build(options, directories, services, tcp);
         await app.StartAsync();
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } tcp ? $" and http://{tcp}" : "")}");
+        Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } bound ? $" and http://{bound}" : "")}");
         await Console.Out.FlushAsync();
         if (options.Background)
             Detach();
@@ -80,10 +93,14 @@ internal static class ServerProgram
         return 0;
     }
 
-    private static WebApplication Build(ServerOptions options, CaissonDirectories directories, WorkspaceServices services)
+    private static WebApplication Build(ServerOptions options, CaissonDirectories directories, WorkspaceServices services, Socket? tcp)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
         Logging(builder.Logging, options, directories);
+        builder.WebHost.UseSockets(sockets =>
+            sockets.CreateBoundListenSocket = endpoint =>
+                endpoint is IPEndPoint && tcp is not null ? tcp : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint)
+        );
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -100,6 +117,7 @@ internal static class ServerProgram
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
         });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(directories);
@@ -109,6 +127,7 @@ internal static class ServerProgram
 
         var app = builder.Build();
         app.UseMiddleware<AccessRules>(AccessRules.Token(directories.Token));
+        app.UseMiddleware<MalformedRequests>();
         app.UseWebSockets();
         app.MapGet("/healthz", () => "ok\n");
         var api = app.MapGroup("/api/v1");
@@ -116,6 +135,14 @@ internal static class ServerProgram
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         return app;
+    }
+
+    /// <summary>Listening, not only bound: two sockets that don't listen may share a port.</summary>
+    private static Socket Bind(IPEndPoint address)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        socket.Listen();
+        return socket;
     }
 
     private static void Logging(ILoggingBuilder logging, ServerOptions options, CaissonDirectories directories)
@@ -152,6 +179,6 @@ internal static class ServerProgram
 
     private static string Explain(Exception exception, ServerOptions options) =>
         exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
-            ? $"{options.Listen} is in use by another program.\n  fix: stop it, or choose another address: caisson serve --listen 127.0.0.1:0"
+            ? $"{options.Listen} is in use by another program.\n  fix: stop it, or set server.listen to another address (127.0.0.1:0: any free port) or to none in {options.Home}/caisson.yaml"
             : exception.Message;
 }

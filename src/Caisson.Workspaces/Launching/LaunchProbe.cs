@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Caisson.Init.Protocol;
 using Caisson.Init.Protocol.Client;
+using Caisson.Init.Protocol.Probe;
 using Caisson.Sandboxes;
 
 namespace Caisson.Workspaces.Launching;
@@ -10,6 +12,8 @@ namespace Caisson.Workspaces.Launching;
 internal static class LaunchProbe
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly string[] Writable = ["/home/agent", "/workspace", "/tmp", "/run"];
+    private static readonly string[] ReadOnly = ["/", "/usr", "/etc"];
 
     /// <exception cref="SandboxException"><c>isolation_unverified</c> with the names of the failed checks.</exception>
     internal static async Task RunAsync(ISandbox sandbox, SandboxSpec spec, CancellationToken cancellation)
@@ -18,39 +22,53 @@ internal static class LaunchProbe
             new ExecRequest
             {
                 Arguments = ["/opt/caisson/bin/caisson-init", "probe"],
-                Input = Expectations(spec),
+                Input = JsonSerializer.SerializeToUtf8Bytes(Expectations(spec), InitJson.Default.ProbeRequest),
                 Timeout = Limit,
+                WorkingDirectory = "/",
                 Label = "probe",
             },
             cancellation
         );
-        IReadOnlyList<ProbeCheck> checks;
-        try
-        {
-            checks = JsonSerializer.Deserialize(result.Stdout.Span, ProbeJson.Default.ProbeReport)?.Checks ?? [];
-        }
-        catch (JsonException)
-        {
-            checks = [];
-        }
-        var failed = checks.Where(check => !check.Ok).ToList();
-        if (result is { ExitCode: 0, TimedOut: false } && failed.Count == 0 && checks.Count > 0)
+        var report = Read(result);
+        if (result is { ExitCode: 0, TimedOut: false } && report is { Ok: true, Checks.Count: > 0 } && report.Checks.All(check => check.Ok))
             return;
-        var why =
-            failed.Count > 0
-                ? string.Join("; ", failed.Select(check => $"{check.Name}: {check.Detail}"))
-                : $"the probe gave no result (exit {result.ExitCode}{(result.TimedOut ? ", timed out" : "")}): {result.Errors.Trim()}";
+        IReadOnlyList<string> failed = [.. (report?.Checks ?? []).Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}")];
         throw new SandboxException(
             "isolation_unverified",
-            $"The sandbox could not be shown to be sealed, so it was destroyed: {why}.",
-            "Run `caisson doctor`; if it finds nothing, report this with the output above.",
-            details: [.. failed.Select(check => $"{check.Name}: {check.Detail}")]
+            failed.Count > 0
+                ? "The sandbox could not be shown to be sealed, so it was destroyed."
+                : $"The probe gave no result (exit {result.ExitCode}{(result.TimedOut ? ", timed out" : "")}: {result.Errors.Trim()}), so the sandbox was destroyed.",
+            "Run `caisson doctor`; if it finds nothing, report this with the lines above.",
+            details: failed
         );
     }
 
-    private static byte[] Expectations(SandboxSpec spec) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new ProbeRequest { SandboxId = spec.Id, OpenFiles = spec.Limits.Files },
-            ProbeJson.Default.ProbeRequest
-        );
+    private static ProbeReport? Read(ExecResult result)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(result.Stdout.Span, InitJson.Default.ProbeReport);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static ProbeRequest Expectations(SandboxSpec spec) =>
+        new()
+        {
+            SandboxId = spec.Id,
+            WritableMounts = [.. Writable, .. spec.Mounts.Where(mount => mount.Writable).Select(mount => mount.Target)],
+            ReadOnlyMounts = [.. ReadOnly, .. spec.Mounts.Where(mount => !mount.Writable).Select(mount => mount.Target)],
+            OpenFiles = Math.Min(spec.Limits.Files, HardLimitOfOpenFiles()),
+        };
+
+    /// <summary>Where the server itself may not open as many files, the sandbox has the tighter limit.</summary>
+    private static long HardLimitOfOpenFiles()
+    {
+        var line = File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal));
+        var hard = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
+        return hard == "unlimited" ? long.MaxValue : long.Parse(hard, System.Globalization.CultureInfo.InvariantCulture);
+    }
 }

@@ -16,6 +16,9 @@ internal sealed class RunningSandbox(ISandbox sandbox, SandboxExit exit, Sandbox
     /// <summary>Completes when the main program has ended and what follows from that was done.</summary>
     internal TaskCompletionSource<FinishResponse> Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Completes when a viewer was sent the main program's exit, which may be over before its viewer has come.</summary>
+    internal TaskCompletionSource MainViewed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Serialises stop, removal and the end of the main program.</summary>
     internal SemaphoreSlim Teardown { get; } = new(1, 1);
 }

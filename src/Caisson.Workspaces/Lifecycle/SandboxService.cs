@@ -6,7 +6,6 @@ using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Planning;
-using Caisson.Workspaces.Repositories;
 using Caisson.Workspaces.Store;
 using Microsoft.Extensions.Logging;
 
@@ -110,7 +109,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         if (!_running.TryGetValue(record.Id, out var running))
             return new TeardownResponse([]);
         var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation);
-        Ended(record.Id, running, new FinishResponse(true, failures));
+        Ended(record.Id, running, new FinishResponse(true, false, failures));
         return new TeardownResponse(failures);
     }
 
@@ -121,7 +120,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         if (_running.TryGetValue(record.Id, out var running))
         {
             failures.AddRange(await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation));
-            Ended(record.Id, running, new FinishResponse(false, failures));
+            Ended(record.Id, running, new FinishResponse(false, false, failures));
         }
         failures.AddRange(_teardown.Remove(record));
         return new TeardownResponse(failures);
@@ -164,6 +163,14 @@ public sealed partial class SandboxService : IAsyncDisposable
         );
     }
 
+    /// <summary>Tells that a viewer was sent all of a process's output and its exit.</summary>
+    public void Viewed(string name, uint process)
+    {
+        var record = Find(name);
+        if (record.Process == process && _running.TryGetValue(record.Id, out var running))
+            running.MainViewed.TrySetResult();
+    }
+
     public Task SignalAsync(string name, uint process, int signal, CancellationToken cancellation) =>
         Running(name).Running.Sandbox.Init.SignalAsync(process, signal, SignalTarget.Group, cancellation);
 
@@ -171,7 +178,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     public Task<FinishResponse> FinishedAsync(string name, CancellationToken cancellation) =>
         _store.Find(name) is { } record && _running.TryGetValue(record.Id, out var running)
             ? running.Finished.Task.WaitAsync(cancellation)
-            : Task.FromResult(new FinishResponse(_store.Find(name) is not null, []));
+            : Task.FromResult(new FinishResponse(_store.Find(name) is not null, false, []));
 
     /// <summary>What happened, oldest first, the gateway's refusals among it.</summary>
     public IReadOnlyList<LogEntry> Logs(string name, int limit)
@@ -190,18 +197,11 @@ public sealed partial class SandboxService : IAsyncDisposable
     /// <summary>The work in a clone or copy since the launch.</summary>
     public async Task<PatchResponse> PatchAsync(string name, CancellationToken cancellation)
     {
-        var (record, running) = Running(name);
-        var document = record.Document;
-        if (document.BaseTree is not { } from || document.RepositoryRoot is not { } root)
-            throw new SandboxException(
-                "state_conflict",
-                document.RepositoryMode == "mount"
-                    ? "The repository is mounted: its changes are in place already."
-                    : "This sandbox was started outside a repository."
-            );
-        var git = new InsideGit(running.Sandbox.Init, $"/workspace/{Path.GetFileName(root)}");
-        var to = await git.SnapshotAsync(cancellation);
-        return new PatchResponse(await git.DiffAsync(from, to, cancellation), root, document.BaseCommit);
+        var record = Find(name);
+        var patch = _running.TryGetValue(record.Id, out var running)
+            ? await SandboxPatch.MakeAsync(record, running.Sandbox, cancellation)
+            : _teardown.SavedPatch(record);
+        return new PatchResponse(patch, record.Document.RepositoryRoot, record.Document.BaseCommit);
     }
 
     /// <summary>Lets go of every handle. The sandboxes run on and are adopted by the next server.</summary>
@@ -236,7 +236,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         catch (Exception exception)
         {
             LogFollowFailed(record.Id, exception);
-            Ended(record.Id, running, new FinishResponse(true, [$"ending the sandbox failed: {exception.Message}"]));
+            Ended(record.Id, running, new FinishResponse(true, false, [$"ending the sandbox failed: {exception.Message}"]));
         }
 #pragma warning restore CA1031
     }

@@ -21,6 +21,7 @@ internal sealed class Teardown(
     TimeProvider time
 )
 {
+    private static readonly TimeSpan PatchLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ViewerLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ViewerPause = TimeSpan.FromMilliseconds(5);
 
@@ -38,15 +39,18 @@ internal sealed class Teardown(
         if (exit is not null && await OthersAsync(record, running.Sandbox))
         {
             store.Update(record with { ExitCode = exit.Code });
-            return new FinishResponse(true, []);
+            return new FinishResponse(true, false, []);
         }
+        await running.MainViewed.Task.WaitAsync(ViewerLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ViewersHaveItAllAsync(record, running.Sandbox);
         await SaveTranscriptAsync(record, running.Sandbox);
-        var keep = record.Document.Keep ?? exit is not { Code: 0 };
-        var failures = await StopAsync(record, running, keep ? SandboxState.Preserved : SandboxState.Stopped, exit, CancellationToken.None);
+        var failures = await StopAsync(record, running, SandboxState.Preserved, exit, CancellationToken.None);
+        // Work that nobody has taken home yet is not thrown away because the program ended well.
+        var work = SandboxPatch.AppliesTo(record) && (failures.Count > 0 || SavedPatch(record).Length > 0);
+        var keep = record.Document.Keep ?? (work || exit is not { Code: 0 });
         if (!keep)
             failures = [.. failures, .. Remove(record)];
-        return new FinishResponse(keep, failures);
+        return new FinishResponse(keep, work, failures);
     }
 
     internal async Task<IReadOnlyList<string>> StopAsync(
@@ -62,6 +66,8 @@ internal sealed class Teardown(
         {
             var failures = new List<string>();
             // Whoever asked may leave; what has begun is finished.
+            if (SandboxPatch.AppliesTo(record) && !running.Sandbox.Exited.IsCompleted)
+                failures.AddRange(await Try("save-work", () => SavePatchAsync(record, running.Sandbox)));
             failures.AddRange(
                 await Try("stop-sandbox", () => running.Sandbox.StopAsync(record.Document.StopGrace, CancellationToken.None))
             );
@@ -188,6 +194,28 @@ internal sealed class Teardown(
         {
             store.Log(record.Id, "warning", $"save-transcript: {exception.Message}");
         }
+    }
+
+    /// <summary>The work of a sandbox that has stopped.</summary>
+    /// <exception cref="SandboxException"><c>state_conflict</c>: it ended before its work could be saved.</exception>
+    internal string SavedPatch(SandboxRecord record)
+    {
+        var file = directories.Sandbox(record.Id).Patch;
+        return File.Exists(file)
+            ? File.ReadAllText(file)
+            : throw new SandboxException(
+                "state_conflict",
+                $"The sandbox {record.Id} is not running, and no patch of its work was saved.",
+                $"caisson resume {record.Id}"
+            );
+    }
+
+    private async Task<IReadOnlyList<string>> SavePatchAsync(SandboxRecord record, ISandbox sandbox)
+    {
+        using var limit = new CancellationTokenSource(PatchLimit, time);
+        var patch = await SandboxPatch.MakeAsync(record, sandbox, limit.Token);
+        PrivateFile.Write(directories.Sandbox(record.Id).Patch, System.Text.Encoding.UTF8.GetBytes(patch));
+        return [];
     }
 
     private static void Delete(string directory)

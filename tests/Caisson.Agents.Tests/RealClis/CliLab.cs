@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Caisson.Agents.Configuration;
 using Caisson.Agents.Credentials;
 using Caisson.Agents.Store;
+using Caisson.Policy.Decisions;
+using Caisson.VendorStandIns.Certificates;
 
 namespace Caisson.Agents.Tests.RealClis;
 
@@ -13,9 +15,9 @@ internal sealed class CliLab : IAsyncDisposable
 {
     /// <summary>What the stand-ins accept. Here no gateway replaces placeholders, so the plan's placeholder is the accepted key.</summary>
     private readonly string root = Directory.CreateTempSubdirectory("caisson-cli-").FullName;
-    private readonly string agentDirectory;
+    private readonly string? agentDirectory;
 
-    private CliLab(string agentDirectory, AgentPlan plan)
+    private CliLab(string? agentDirectory, AgentPlan plan)
     {
         this.agentDirectory = agentDirectory;
         Plan = plan;
@@ -28,6 +30,28 @@ internal sealed class CliLab : IAsyncDisposable
     /// <summary>One line for each request that reached the stand-ins.</summary>
     internal string[] Requests => File.Exists(RequestLog) ? File.ReadAllLines(RequestLog) : [];
 
+    /// <summary>Requests, as <c>METHOD host/path</c>, that the plan's routes would not have let out.</summary>
+    internal IEnumerable<string> Refused()
+    {
+        var table = RouteTable.Compile(Plan.Routes);
+        foreach (var (method, target) in Requests.Select(line => line.Split(' ')).Select(words => (words[2], words[3])))
+        {
+            var slash = target.IndexOf('/');
+            var facts = new RequestFacts
+            {
+                Protocol = RequestProtocol.Http,
+                Tls = true,
+                Host = target[..slash],
+                Port = 443,
+                Method = method,
+                Path = target[slash..],
+            };
+            if (table.Decide(facts).Verdict is not Verdict.Allow)
+                yield return $"{method} {target}";
+        }
+    }
+
+    private const string JavaStore = "/etc/ssl/certs/java/cacerts";
     private string Home => Path.Combine(root, "home");
     private string RequestLog => Path.Combine(root, "lab", "requests.log");
 
@@ -50,6 +74,15 @@ internal sealed class CliLab : IAsyncDisposable
         };
         var lab = new CliLab(directory, provider.Plan(change is null ? request : change(request)).Plan.ShouldNotBeNull());
         await lab.PrepareAsync(credential.Placeholder);
+        return lab;
+    }
+
+    /// <summary>A lab for any command: <c>example.org</c> answers, and only <see cref="CaTrust"/> and Java's store make programs trust it.</summary>
+    internal static async Task<CliLab> CreateAsync(params IReadOnlyList<string> command)
+    {
+        var plan = AgentProviders.Find("custom")!.Plan(new AgentPlanRequest { WorkingDirectory = "/workspace", Arguments = command }).Plan;
+        var lab = new CliLab(null, plan.ShouldNotBeNull());
+        await lab.PrepareAsync("no key is needed");
         return lab;
     }
 
@@ -85,7 +118,10 @@ internal sealed class CliLab : IAsyncDisposable
             "/lab/files",
         ]);
         line.AddRange(["--ro-bind", Path.Combine(root, "lab", "hosts"), "/etc/hosts"]);
-        line.AddRange(["--ro-bind", agentDirectory, $"{AgentStore.MountRoot}/{Plan.Provider}"]);
+        if (agentDirectory is not null)
+            line.AddRange(["--ro-bind", agentDirectory, $"{AgentStore.MountRoot}/{Plan.Provider}"]);
+        if (File.Exists(JavaStore))
+            line.AddRange(["--ro-bind", Path.Combine(root, "lab", "cacerts"), JavaStore]);
         line.AddRange(["--bind", Home, "/home/agent", "--bind", Workspace, "/workspace"]);
         line.AddRange(["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--chdir", "/workspace"]);
         foreach (var (name, value) in Environment(runtime))
@@ -126,11 +162,16 @@ internal sealed class CliLab : IAsyncDisposable
     {
         foreach (var directory in (string[])[Home, Workspace, Path.Combine(root, "lab")])
             Directory.CreateDirectory(directory);
+        using var authority = StandInAuthority.Create(TimeProvider.System);
+        var bundle = await File.ReadAllTextAsync("/etc/ssl/certs/ca-certificates.crt") + authority.Pem;
+        await File.WriteAllTextAsync(Path.Combine(root, "lab", "bundle.pem"), bundle);
+        await File.WriteAllTextAsync(Path.Combine(root, "lab", "authority.pem"), authority.ExportWithKey());
+        await File.WriteAllBytesAsync(Path.Combine(root, "lab", "cacerts"), JavaTrustStore.Create(bundle));
         await HomeConfiguration.ApplyAsync(Plan.Files, new DirectoryHome(Home), TimeProvider.System, CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(root, "lab", "key"), key);
         await File.WriteAllTextAsync(
             Path.Combine(root, "lab", "hosts"),
-            "127.0.0.1 localhost api.anthropic.com api.openai.com platform.claude.com chatgpt.com auth.openai.com models.opencode.ai registry.npmjs.org "
+            "127.0.0.1 localhost example.org api.anthropic.com api.openai.com platform.claude.com chatgpt.com auth.openai.com models.opencode.ai registry.npmjs.org "
                 + "raw.githubusercontent.com api.github.com github.com downloads.claude.ai\n"
         );
         await File.WriteAllTextAsync(Path.Combine(root, "lab", "start.sh"), Start);
@@ -148,14 +189,12 @@ internal sealed class CliLab : IAsyncDisposable
             .. Plan.Environment.Select(variable => KeyValuePair.Create(variable.Name, variable.Value)),
         ];
 
-    /// <summary>Starts the stand-ins, waits for their line, trusts their authority beside the public ones, and becomes the agent as uid 1000.</summary>
+    /// <summary>Starts the stand-ins, waits for their line, and becomes the agent as uid 1000.</summary>
     private const string Start = """
         mkfifo /tmp/ready
-        DOTNET_EnableDiagnostics=0 "$LAB_DOTNET" /lab/bin/Caisson.VendorStandIns.dll --listen 127.0.0.1:443 --ca-out /lab/files/ca.pem \
+        DOTNET_EnableDiagnostics=0 "$LAB_DOTNET" /lab/bin/Caisson.VendorStandIns.dll --listen 127.0.0.1:443 --ca-in /lab/files/authority.pem --ca-out /tmp/ca.pem \
           --key-file /lab/files/key --log /lab/files/requests.log >/tmp/ready 2>/lab/files/stand-ins.err </dev/null &
         read ready </tmp/ready || { cat /lab/files/stand-ins.err >&2; exit 99; }
-        cat /etc/ssl/certs/ca-certificates.crt /lab/files/ca.pem >/lab/files/bundle.pem
-        unset LAB_DOTNET
         exec unshare --user --map-user=1000 --map-group=1000 -- "$@"
         """;
 }

@@ -52,6 +52,8 @@ public sealed class FirstPromptTests
         await screen.PressAsync("-l", "say hello");
         await screen.WaitForAsync(text => text.Contains("say hello"));
         await screen.WaitForAsync(text => text.Contains("Stand-in heard: say hello"), "Enter");
+
+        lab.Refused().Except(KnownRefusals).ShouldBeEmpty();
     }
 
     [Theory]
@@ -70,4 +72,32 @@ public sealed class FirstPromptTests
 
         await screen.WaitForAsync(text => text.Contains("Stand-in finished:") && text.Contains("made-42"), "Enter");
     }
+
+    [Theory]
+    [InlineData("claude", "api.anthropic.com", "bypass permissions on", "/login", "Select login method")]
+    [InlineData("codex", "api.openai.com", "Sign in with ChatGPT", null, "Sign in with ChatGPT")]
+    public async Task OffersItsOwnSignIn_WithoutACredential(string agent, string host, string first, string? command, string signIn)
+    {
+        await using var lab = await CliLab.CreateAsync(
+            agent,
+            host,
+            change: request => request with { Credential = null, Interactive = true }
+        );
+        await using var screen = await Screen.StartAsync(lab.CommandLine());
+        await screen.WaitForAsync(text => text.Contains(first), "Enter");
+        if (command is null)
+            return;
+
+        await screen.PressAsync("-l", command);
+        await screen.WaitForAsync(text => text.Contains(command));
+
+        await screen.WaitForAsync(text => text.Contains(signIn), "Enter");
+    }
+
+    /// <summary>Asked for in the background; a refusal shows nowhere and holds nothing up.</summary>
+    private static readonly string[] KnownRefusals =
+    [
+        "GET registry.npmjs.org/@opencode-ai%2fplugin",
+        "GET raw.githubusercontent.com/openai/codex/main/announcement_tip.toml",
+    ];
 }

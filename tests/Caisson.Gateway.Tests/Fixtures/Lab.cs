@@ -25,6 +25,13 @@ internal sealed class Lab : IAsyncDisposable
                 .Select(line => System.Text.Json.JsonSerializer.Deserialize<DecisionRecord>(line, Snake)!),
         ];
 
+    /// <summary>Waits for records that are written after the last byte that a client sees.</summary>
+    public async Task<IReadOnlyList<DecisionRecord>> RecordsAsync(int count)
+    {
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(Folder, "sb1.jsonl")) && Records.Count >= count);
+        return Records;
+    }
+
     private static readonly System.Text.Json.JsonSerializerOptions Snake = new()
     {
         PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower,

@@ -93,14 +93,21 @@ internal sealed class SandboxClient(Lab lab, string host, int port, bool literal
     /// <summary>Sends bytes and reads all that comes until the other end closes.</summary>
     public async Task<string> ExchangeAsync(string request)
     {
-        await using var stream = await ConnectAsync();
-        return await ExchangeAsync(stream, request);
+        await using var stream = await ConnectRawAsync();
+        return await ExchangeAsync(stream, Encoding.Latin1.GetString(Header()) + request);
     }
 
     public static async Task<string> ExchangeAsync(Stream stream, string request)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), limit.Token);
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), limit.Token);
+        }
+        catch (IOException)
+        {
+            // The other end had enough before we were done; what it said until then can still be read.
+        }
         return await ReadToEndAsync(stream, limit.Token);
     }
 

@@ -67,6 +67,7 @@ internal sealed class TestUpstream : IAsyncDisposable
             );
         });
         var upstream = new TestUpstream(builder.Build());
+        upstream.application.UseWebSockets();
         upstream.application.Run(context => upstream.HandleAsync(context, handler));
         await upstream.application.StartAsync();
         upstream.Port = new Uri(upstream.application.Urls.First()).Port;

@@ -76,7 +76,7 @@ public sealed class Http1Tests
         upstream.Requests[0].Headers["Content-Length"].ShouldBe("5");
         upstream.Requests[1].Headers["Transfer-Encoding"].ShouldBe("chunked");
         upstream.Requests[2].Headers["Content-Type"].ShouldBe("text/plain");
-        lab.Records.Select(r => r.RequestBytes).ShouldBe([5, 7, 0]);
+        (await lab.RecordsAsync(3)).Select(r => r.RequestBytes).ShouldBe([5, 7, 0]);
     }
 
     [Theory]

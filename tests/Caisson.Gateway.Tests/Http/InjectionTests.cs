@@ -56,7 +56,7 @@ public sealed class InjectionTests
             (await http.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
             upstream.Requests.ShouldHaveSingleItem().Headers[header].ShouldBe(value);
-            lab.Records.ShouldHaveSingleItem().Credential.ShouldBe("key");
+            (await lab.RecordsAsync(1)).ShouldHaveSingleItem().Credential.ShouldBe("key");
         }
     }
 
@@ -241,6 +241,6 @@ public sealed class InjectionTests
         var everything = File.ReadAllText(Path.Combine(lab.Folder, "sb1.jsonl")) + await denied.Content.ReadAsStringAsync();
         foreach (var secret in new[] { Real, Placeholder, "cookie-value", "query-value", "body-value" })
             everything.ShouldNotContain(secret);
-        lab.Records.Count.ShouldBe(2);
+        (await lab.RecordsAsync(2)).Count.ShouldBe(2);
     }
 }

@@ -1,4 +1,5 @@
 using Caisson.Init.Protocol.Client;
+using Caisson.Init.Protocol.Configuration;
 using Caisson.Init.Protocol.Control;
 using Caisson.Init.Tests.Sandbox;
 
@@ -10,7 +11,7 @@ public sealed class ExecTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _sandbox = await TestSandbox.StartAsync();
+        _sandbox = await TestSandbox.StartAsync(config => config with { Limits = new ProcessLimits { OpenFiles = 1234 } });
         _sandbox.Ready.Ready.ShouldBeTrue(_sandbox.Ready.Cause);
     }
 
@@ -106,5 +107,68 @@ public sealed class ExecTests : IAsyncLifetime
 
         error.Code.ShouldBe("not_found");
         error.Message.ShouldContain("no-such-shell");
+    }
+
+    [Fact]
+    public async Task Limits_WhatAgentsProcessesMayUse()
+    {
+        var result = await _sandbox.ShellAsync("ulimit -Sn; ulimit -Hn; ulimit -c; cat /proc/self/oom_score_adj; umask");
+
+        result.Output.ShouldBe("1234\n1234\n0\n500\n0022\n");
+    }
+
+    [Fact]
+    public async Task Gives_ExactlyTheConfiguredEnvironment_WithTheRequestsLaidOverIt()
+    {
+        var result = await _sandbox.Client.ExecAsync(
+            new ExecRequest
+            {
+                Arguments = ["env"],
+                Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["LANG"] = null, ["MORE"] = "a=b\nc" },
+            }
+        );
+
+        result.Output.ShouldBe("PATH=/usr/local/bin:/usr/bin:/bin\nHOME=/home/agent\nMORE=a=b\nc\n");
+    }
+
+    [Fact]
+    public async Task Stays_RootOfTheSandbox_OnlyWhenTheServerAsks()
+    {
+        var result = await _sandbox.ShellAsync("id -u; grep CapEff /proc/self/status", ProcessUser.Root);
+
+        result.Output.ShouldStartWith("0\nCapEff:\t000001ff");
+    }
+
+    [Fact]
+    public async Task Leaves_NoDescriptorOfOursToTheProcess()
+    {
+        var result = await _sandbox.Client.ExecAsync(new ExecRequest { Arguments = ["ls", "/proc/self/fd"] });
+
+        result.Output.ShouldBe("0\n1\n2\n3\n"); // 3 is the listed directory
+    }
+
+    [Fact]
+    public async Task Does_NotWaitForWhoeverInheritedThePipes()
+    {
+        var result = await _sandbox.ShellAsync("echo before; sleep 1000 & echo after");
+
+        result.Output.ShouldBe("before\nafter\n");
+        result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Ignores_InputThatACommandDoesNotRead()
+    {
+        var result = await _sandbox.Client.ExecAsync(new ExecRequest { Arguments = ["echo", "done"], Input = new byte[1_000_000] });
+
+        result.Output.ShouldBe("done\n");
+    }
+
+    [Fact]
+    public async Task Forgets_WhatItRanToItsEnd()
+    {
+        await _sandbox.ShellAsync("true");
+
+        (await _sandbox.Client.ListAsync()).ShouldBeEmpty();
     }
 }

@@ -166,7 +166,7 @@ internal sealed class TestSandbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_bwrap.HasExited)
+        if (_pid1 > 1 && !_bwrap.HasExited) // 0 would mean our own process group
         {
             try
             {

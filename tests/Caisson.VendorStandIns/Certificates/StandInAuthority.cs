@@ -11,22 +11,40 @@ public sealed class StandInAuthority : IDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(2);
 
     private readonly ConcurrentDictionary<string, X509Certificate2> leaves = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa key;
     private readonly X509Certificate2 certificate;
     private readonly DateTimeOffset start;
 
-    public StandInAuthority(TimeProvider time)
+    private StandInAuthority(X509Certificate2 certificate, ECDsa key)
     {
-        start = time.GetUtcNow().AddHours(-1);
-        var request = new CertificateRequest("CN=Vendor stand-in CA (tests only)", key, HashAlgorithmName.SHA256);
+        this.certificate = certificate;
+        this.key = key;
+        start = new DateTimeOffset(certificate.NotBefore);
+    }
+
+    public static StandInAuthority Create(TimeProvider time)
+    {
+        var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Vendor stand-in CA (tests only)", signer, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        certificate = request.CreateSelfSigned(start, start + Lifetime);
+        var from = time.GetUtcNow().AddHours(-1);
+        return new StandInAuthority(request.CreateSelfSigned(from, from + Lifetime), signer);
+    }
+
+    /// <summary>What <see cref="ExportWithKey"/> wrote, for clients that have to trust it before the stand-ins run.</summary>
+    public static StandInAuthority Import(string pem)
+    {
+        var signer = ECDsa.Create();
+        signer.ImportFromPem(pem);
+        return new StandInAuthority(X509Certificate2.CreateFromPem(pem, pem), signer);
     }
 
     /// <summary>The authority's certificate, PEM.</summary>
     public string Pem => certificate.ExportCertificatePem() + "\n";
+
+    public string ExportWithKey() => Pem + key.ExportPkcs8PrivateKeyPem() + "\n";
 
     /// <summary>A leaf for <paramref name="serverName"/>; <c>localhost</c> where the client sent none.</summary>
     public X509Certificate2 LeafFor(string? serverName) =>

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Caisson.Agents;
+
+/// <summary>
+/// Java's own store of trusted certificates, which no variable replaces: goes to <c>/etc/ssl/certs/java/cacerts</c>. Written in the JKS
+/// format, which every JDK reads: magic, version 2, the number of entries; for each entry the tag 2 (trusted certificate), alias, time in ms,
+/// type, length and DER; then a SHA-1 over password, a fixed phrase and all before.
+/// </summary>
+public static class JavaTrustStore
+{
+    private const uint Magic = 0xFEEDFEED;
+    private const int TrustedCertificate = 2;
+
+    /// <summary>The password that Java tools expect of this file. It guards against damage only: certificates are no secret.</summary>
+    private const string Password = "changeit";
+
+    /// <summary>An entry's time says nothing here, and a fixed one keeps the file the same for the same certificates.</summary>
+    private static ReadOnlySpan<byte> Time => [0, 0, 0, 0, 0, 0, 0, 0];
+
+    private const string Phrase = "Mighty Aphrodite";
+
+    /// <param name="pem">Certificates; anything else in it is passed over.</param>
+    public static byte[] Create(string pem)
+    {
+        var certificates = Certificates(pem);
+        using var store = new MemoryStream();
+        WriteUInt32(store, Magic);
+        WriteUInt32(store, 2);
+        WriteUInt32(store, (uint)certificates.Count);
+        for (var index = 0; index < certificates.Count; index++)
+        {
+            WriteUInt32(store, TrustedCertificate);
+            WriteText(store, $"caisson-{index}");
+            store.Write(Time);
+            WriteText(store, "X.509");
+            WriteUInt32(store, (uint)certificates[index].Length);
+            store.Write(certificates[index]);
+        }
+        store.Write(Digest(store.GetBuffer().AsSpan(0, (int)store.Length)));
+        return store.ToArray();
+    }
+
+    private static List<byte[]> Certificates(string pem)
+    {
+        var found = new List<byte[]>();
+        var rest = pem.AsSpan();
+        while (PemEncoding.TryFind(rest, out var fields))
+        {
+            if (rest[fields.Label] is "CERTIFICATE")
+                found.Add(Convert.FromBase64String(rest[fields.Base64Data].ToString()));
+            rest = rest[fields.Location.End..];
+        }
+        return found;
+    }
+
+    private static byte[] Digest(ReadOnlySpan<byte> content)
+    {
+#pragma warning disable CA5350 // The format prescribes SHA-1, as a check against damage.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+#pragma warning restore CA5350
+        hash.AppendData(Encoding.BigEndianUnicode.GetBytes(Password));
+        hash.AppendData(Encoding.ASCII.GetBytes(Phrase));
+        hash.AppendData(content);
+        return hash.GetHashAndReset();
+    }
+
+    private static void WriteUInt32(MemoryStream store, uint value)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        store.Write(bytes);
+    }
+
+    /// <summary>Java's modified UTF-8, which is ASCII for what is written here.</summary>
+    private static void WriteText(MemoryStream store, string text)
+    {
+        Span<byte> length = stackalloc byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)text.Length);
+        store.Write(length);
+        store.Write(Encoding.ASCII.GetBytes(text));
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Caisson.Cli.Agents;
+using Caisson.Cli.Configuration;
+using Caisson.Cli.Credentials;
+using Caisson.Cli.Output;
+using Caisson.Cli.Policies;
+using Caisson.Cli.Sandboxes;
+using Caisson.Cli.Serving;
+
+namespace Caisson.Cli;
+
+/// <summary>All verbs. To add one: a class with <c>Create()</c> in the folder of its subject, with two examples, and a line here.</summary>
+internal static class CommandLine
+{
+    internal static RootCommand Create()
+    {
+        var root = new RootCommand($"Runs coding agents in sealed sandboxes with one governed exit.\n\n{ExitCode.Help}")
+        {
+            RunCommand.Create(),
+            ResumeCommand.Create(),
+            AttachCommand.Create(),
+            ExecCommand.Create(),
+            ListCommand.Create(),
+            LogsCommand.Create(),
+            StopCommand.Create(),
+            RemoveCommand.Create(),
+            DiffCommand.Create(),
+            ApplyCommand.Create(),
+            PolicyCommands.Create(),
+            AgentCommands.Create(),
+            CredentialCommands.Create(),
+            ConfigCommands.Create(),
+            ServeCommand.Create(),
+            DoctorCommand.Create(),
+            VersionCommand.Create(),
+        };
+        root.Add(Verb.Json);
+        root.Add(Verb.Format);
+        foreach (var help in root.Options.OfType<HelpOption>())
+            help.Action = new HelpWithExamples();
+        return root;
+    }
+
+    internal static Task<int> RunAsync(string[] arguments)
+    {
+        var result = Create().Parse(arguments);
+        return result.Action is ParseErrorAction
+            ? Task.FromResult(Misuse.Report(result))
+            : result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+}
