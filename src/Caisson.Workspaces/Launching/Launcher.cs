@@ -66,7 +66,12 @@ internal sealed class Launcher(
         var spec = await stages.RunAsync(
             "image",
             Short,
-            _ => Task.FromResult(Spec(id, slot, plan, agent, secrets, authority, files)),
+            async token =>
+            {
+                stages.OnFailure("image", () => LogAll(events, RepositoryMount.Release(files.State)));
+                var mounts = await SandboxMounts.PrepareAsync(plan, agents, files.State, token);
+                return Spec(id, slot, plan, agent, secrets, authority, files) with { Mounts = mounts };
+            },
             cancellation
         );
         var sandbox = await stages.RunAsync(
@@ -183,7 +188,6 @@ internal sealed class Launcher(
             HomeDirectory = files.HomeInside,
             WorkspaceDirectory = files.Workspace,
             WorkingDirectory = plan.WorkingDirectory,
-            Mounts = [.. SandboxMounts.Of(plan, agents)],
             Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
             TrustBundle = TrustRoots.With(authority.CertificatePem),
             Limits = plan.Limits,
