@@ -40,6 +40,25 @@ public sealed record ExitHeader
 
     internal static ReadOnlySpan<byte> Signature => [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
 
+    /// <summary>Bytes of the question whether the gateway lives.</summary>
+    public const int LivenessLength = 16;
+
+    /// <summary>
+    /// Whether a connection begins with the question whether the gateway lives: a header with the command LOCAL and nothing else, as health
+    /// checks send it. The answer is to have read it and to close the connection; nothing of it is worth a record.
+    /// </summary>
+    public static bool IsLiveness(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= LivenessLength
+        && bytes[..Signature.Length].SequenceEqual(Signature)
+        && bytes[Signature.Length..LivenessLength].SequenceEqual((ReadOnlySpan<byte>)[0x20, 0, 0, 0]);
+
+    /// <summary>Writes that question.</summary>
+    public static void WriteLiveness(Span<byte> buffer)
+    {
+        Signature.CopyTo(buffer);
+        ((ReadOnlySpan<byte>)[0x20, 0, 0, 0]).CopyTo(buffer[Signature.Length..]);
+    }
+
     /// <summary>Reads a header from the start of a stream's bytes.</summary>
     /// <param name="bytes">What has arrived so far.</param>
     /// <param name="header">The header, when the result is <see cref="ExitHeaderResult.Complete"/>.</param>
@@ -170,6 +189,6 @@ public enum ExitHeaderResult
 
     Complete,
 
-    /// <summary>Not such a header: close the connection.</summary>
+    /// <summary>Not such a header: close the connection. It may be the question that <see cref="ExitHeader.IsLiveness"/> tells apart.</summary>
     Malformed,
 }

@@ -102,6 +102,19 @@ public sealed class ExitHeaderTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
 
     [Fact]
+    public void Tells_TheQuestionForLifeFromAConnection()
+    {
+        var question = new byte[ExitHeader.LivenessLength];
+        ExitHeader.WriteLiveness(question);
+
+        Convert.ToHexString(question).ShouldBe("0D0A0D0A000D0A515549540A" + "20000000");
+        ExitHeader.IsLiveness(question).ShouldBeTrue();
+        ExitHeader.IsLiveness(question.AsSpan(0, 15)).ShouldBeFalse();
+        ExitHeader.IsLiveness(Write(s_full)).ShouldBeFalse();
+        Read(question).ShouldBe(ExitHeaderResult.Malformed);
+    }
+
+    [Fact]
     public void Ignores_ValuesItDoesNotKnow()
     {
         byte[] bytes = [.. Write(s_full), 0xEE, 0, 2, 9, 9];

