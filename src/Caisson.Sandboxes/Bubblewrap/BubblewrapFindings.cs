@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Compression;
 using Caisson.Sandboxes.Doctor;
 using Caisson.Sandboxes.Limits;
 
@@ -56,6 +57,7 @@ internal static class BubblewrapFindings
         string[] lists = [$"/lib/modules/{kernel}/modules.builtin", $"/lib/modules/{kernel}/modules.dep"];
         var there =
             Directory.Exists("/sys/module/nf_tables")
+            || InKernelConfiguration("CONFIG_NF_TABLES")
             || lists.Any(list => File.Exists(list) && File.ReadLines(list).Any(line => line.Contains("/nf_tables.ko", StringComparison.Ordinal)));
         return there
             ? new Finding("nftables.kernel", Severity.Ok, "The kernel has nf_tables.")
@@ -65,6 +67,20 @@ internal static class BubblewrapFindings
                 "It can't be seen whether this kernel has nf_tables, which leads connections to the gateway. Without it a launch is refused and says so.",
                 "modprobe nf_tables"
             );
+    }
+
+    private static bool InKernelConfiguration(string option)
+    {
+        const string file = "/proc/config.gz";
+        if (!File.Exists(file))
+            return false;
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        while (reader.ReadLine() is { } line)
+        {
+            if (line == option + "=y" || line == option + "=m")
+                return true;
+        }
+        return false;
     }
 
     private static Finding Namespaces() =>

@@ -22,7 +22,7 @@ internal static class Measurement
             await sandbox.StopAsync(TimeSpan.Zero, CancellationToken.None);
             var stopped = clock.Elapsed;
             clock.Restart();
-            EtcDirectory.Write(Path.Combine(lab.Root, "etc"), spec);
+            EtcDirectory.WriteOwn(Path.Combine(lab.Root, "etc"), spec);
             var written = clock.Elapsed;
             clock.Restart();
             var cgroup = CgroupTree.OfThisProcess().Create(spec.Id, spec.Limits);
