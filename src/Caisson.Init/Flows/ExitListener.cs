@@ -18,11 +18,14 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
     private const int TooManyOpenFiles = 24;
     private const int RetryMilliseconds = 2;
     private const int MostRetries = 1_000;
+    private const int ReservedDescriptors = 512;
+    private const int LeastFlows = 64;
 
     private readonly CallerLookup _callers = new();
     private readonly byte[] _header = new byte[ExitHeader.MaximumLength];
     private int _listenerV6 = -1;
     private int _spare = -1;
+    private int _most;
 
     internal void Start(int port, bool hasV6)
     {
@@ -33,6 +36,8 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
             reactor.Watch(_listenerV6, Readiness.Read, this);
         }
 
+        // Connections must not take the descriptors that processes and the server's own connections need.
+        _most = Math.Max(LeastFlows, (SystemView.OpenFilesLimit() - ReservedDescriptors) / 2);
         Reserve();
     }
 
@@ -60,7 +65,7 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
         var original = raw + InternetSocket.AddressSize;
         var length = InternetSocket.AddressSize;
         var level = v6 ? SocketNumbers.LevelIpV6 : SocketNumbers.LevelIp;
-        if (Libc.GetSocketOption(client, level, SocketNumbers.OriginalDestination, original, &length) != 0)
+        if (counters.Open >= _most || Libc.GetSocketOption(client, level, SocketNumbers.OriginalDestination, original, &length) != 0)
         {
             Refuse(client);
             return;

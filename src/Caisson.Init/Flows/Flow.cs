@@ -24,8 +24,8 @@ internal sealed class Flow : IReady, IDisposable
     internal Flow(Reactor reactor, FlowCounters counters, Func<bool> gatewayLives, int client, int gateway)
     {
         (_reactor, _counters, _gatewayLives, _client, _gateway) = (reactor, counters, gatewayLives, client, gateway);
-        _out = new RelayDirection(client, gateway);
-        _in = new RelayDirection(gateway, client);
+        _out = new RelayDirection(counters, client, gateway);
+        _in = new RelayDirection(counters, gateway, client);
         counters.Open++;
         reactor.Watch(client, Everything, this);
         reactor.Watch(gateway, Everything, this);
@@ -88,7 +88,7 @@ internal sealed class Flow : IReady, IDisposable
         }
 
         var before = _out.Moved;
-        var result = _out.Move(_counters);
+        var result = _out.Move();
         _counters.BytesOut += _out.Moved - before;
         switch (result)
         {
@@ -114,7 +114,7 @@ internal sealed class Flow : IReady, IDisposable
         }
 
         var before = _in.Moved;
-        var result = _in.Move(_counters);
+        var result = _in.Move();
         _counters.BytesIn += _in.Moved - before;
         switch (result)
         {

@@ -160,11 +160,11 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         };
         return JsonSerializer.SerializeToUtf8Bytes(launch, LaunchJson.Default.LaunchSpec);
 
-        string Resolve(string path, bool mapOwner)
+        string Resolve(string path, string? ownerOf)
         {
             if (!root)
                 return path;
-            var owner = mapOwner ? Ownership.Of(path) : null;
+            var owner = ownerOf is null ? null : Ownership.Of(ownerOf);
             staged.Add(new StagedBind(path, owner == new FileOwner(spec.HostUid, spec.HostGid) ? null : owner));
             return LaunchSpec.StagedPath(staged.Count - 1);
         }

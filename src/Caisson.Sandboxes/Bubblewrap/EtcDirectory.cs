@@ -38,7 +38,10 @@ internal static class EtcDirectory
 
         Directory.CreateDirectory(Path.Combine(directory, "ssl", "certs"));
         Put("ssl/certs/ca-certificates.crt", spec.TrustBundle);
-        Put("ssl/cert.pem", spec.TrustBundle);
+        File.Delete(Path.Combine(directory, "ssl", "cert.pem"));
+        File.CreateSymbolicLink(Path.Combine(directory, "ssl", "cert.pem"), "certs/ca-certificates.crt");
+        Directory.CreateDirectory(Path.Combine(directory, "ssl", "certs", "java"));
+        Put("ssl/certs/java/cacerts", spec.JavaTrustStore);
         Put("ssl/openssl.cnf", Host("ssl/openssl.cnf"));
 
         void Put(string name, object content)

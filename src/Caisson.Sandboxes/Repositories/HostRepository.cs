@@ -62,6 +62,33 @@ public sealed class HostRepository
             : url;
     }
 
+    /// <summary>
+    /// Paths in the working tree, relative to the root, from which the repository's own configuration takes hooks or further configuration.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ConfiguredPathsAsync(CancellationToken cancellation)
+    {
+        using var output = new MemoryStream();
+        var (code, _) = await _git.RunAsync(
+            ["config", "--local", "-z", "--get-regexp", @"^(core\.hookspath|include\.path|includeif\..*\.path)$"],
+            output,
+            cancellation
+        );
+        if (code != 0)
+            return [];
+        var paths = new List<string>();
+        foreach (var entry in List(System.Text.Encoding.UTF8.GetString(output.ToArray())))
+        {
+            if (entry.Split('\n', 2) is not [var key, var value] || value.StartsWith('~'))
+                continue;
+            // Hooks are looked for from the top of the working tree, includes from the file that names them.
+            var from = key.StartsWith("core.", StringComparison.OrdinalIgnoreCase) ? Root : Path.Combine(Root, ".git");
+            var relative = Path.GetRelativePath(Root, Path.GetFullPath(value, from));
+            if (relative is not "." && !relative.StartsWith("..", StringComparison.Ordinal) && !relative.StartsWith(".git/", StringComparison.Ordinal))
+                paths.Add(relative);
+        }
+        return paths;
+    }
+
     /// <summary>Files of the working tree that differ from HEAD or are new, ignored ones and <c>.env*</c> left out; and those deleted.</summary>
     public async Task<(IReadOnlyList<string> Present, IReadOnlyList<string> Deleted)> ChangedAsync(CancellationToken cancellation)
     {

@@ -7,7 +7,15 @@ namespace Caisson.Sandboxes.Repositories;
 public static class ProtectedPaths
 {
     /// <summary>Below each <c>.git</c> directory.</summary>
-    internal static readonly string[] InGit = ["hooks", "config", "config.worktree", "info"];
+    internal static readonly (string Name, PlaceholderKind Kind)[] InGit =
+    [
+        ("hooks", PlaceholderKind.Directory),
+        ("info", PlaceholderKind.Directory),
+        ("config", PlaceholderKind.File),
+        ("config.worktree", PlaceholderKind.File),
+        // With this file git would read configuration and hooks from wherever it points.
+        ("commondir", PlaceholderKind.CommonDirectory),
+    ];
 
     /// <summary>Directories at the top of a repository.</summary>
     internal static readonly string[] Directories = [".husky", ".vscode", ".idea"];

@@ -25,6 +25,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     private readonly SandboxStore _store;
     private readonly IDecisionLog _decisions;
     private readonly ILogger<SandboxService> _logger;
+    private readonly LimitMonitor _limits;
 
     internal SandboxService(
         RunPlanner planner,
@@ -33,6 +34,8 @@ public sealed partial class SandboxService : IAsyncDisposable
         Adoption adoption,
         SandboxStore store,
         IDecisionLog decisions,
+        CaissonDirectories directories,
+        TimeProvider time,
         ILogger<SandboxService> logger
     )
     {
@@ -43,6 +46,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         _store = store;
         _decisions = decisions;
         _logger = logger;
+        _limits = new LimitMonitor(Watched, directories, store, time);
     }
 
     /// <summary>Takes over what an earlier server left running and cleans up what it left half-made. Called once, before the API opens.</summary>
@@ -201,11 +205,14 @@ public sealed partial class SandboxService : IAsyncDisposable
     }
 
     /// <summary>Lets go of every handle. The sandboxes run on and are adopted by the next server.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _limits.DisposeAsync();
         _running.Clear();
-        return ValueTask.CompletedTask;
     }
+
+    private IReadOnlyList<LimitMonitor.Watched> Watched() =>
+        [.. _running.Values.Select(running => new LimitMonitor.Watched(running.Sandbox, running.Sandbox.Runtime.Limits))];
 
     private void Follow(SandboxRecord record, RunningSandbox running)
     {

@@ -170,4 +170,23 @@ public sealed class FlowTests : IAsyncLifetime
         result.Output.ShouldNotContain("sent");
         result.Output.Split("Connection refused").Length.ShouldBe(3, result.Output + result.Errors);
     }
+
+    [Fact]
+    public async Task Resets_ConnectionsPastItsDescriptors_AndStaysInReachOfTheServer()
+    {
+        await using var sandbox = await TestSandbox.StartAsync(openFiles: 700);
+        await using var gateway = TestGateway.Echoing(sandbox.ExitSocket);
+
+        var result = await sandbox.ShellAsync(
+            """
+            perl -MIO::Socket::INET -e '
+              my @s = map { IO::Socket::INET->new(PeerAddr => "9.9.9.9", PeerPort => 7) } 1..300; my $open = 0;
+              for my $s (grep { defined } @s) { local $SIG{PIPE} = "IGNORE"; syswrite $s, "x"; $open++ if sysread $s, my $b, 1; }
+              print $open; system "true"'
+            """
+        );
+
+        int.Parse(result.Output).ShouldBeInRange(64, 94, result.Errors);
+        (await sandbox.ShellAsync("echo alive")).Output.ShouldBe("alive\n");
+    }
 }
