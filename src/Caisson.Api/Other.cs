@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Caisson.Api;
 
 /// <param name="Commit">Of the build, or <c>unknown</c>.</param>
@@ -23,7 +25,7 @@ public sealed record CredentialResponse(string Name, DateTimeOffset Changed);
 
 public sealed record CredentialList(IReadOnlyList<CredentialResponse> Items);
 
-public sealed record CredentialValueRequest(string Value);
+public sealed record CredentialValueRequest([property: JsonRequired] string Value);
 
 /// <summary>RFC 9457 problem details, with a stable code and the remedy.</summary>
 public sealed record Problem

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Caisson.Api;
 
 /// <summary>What <c>caisson run</c> asks for: first as a plan, then, with the answers, as a sandbox.</summary>
@@ -119,7 +121,7 @@ public sealed record ProcessResponse(int Process);
 
 public sealed record ProcessExit(int ExitCode, bool TimedOut, double Milliseconds);
 
-public sealed record ResumeRequest(TerminalSize? Terminal, IReadOnlyDictionary<string, string> Values);
+public sealed record ResumeRequest(TerminalSize? Terminal, [property: JsonRequired] IReadOnlyDictionary<string, string> Values);
 
 /// <summary>Result of a stop or removal: <see cref="Failures"/> names every operation that failed; the others were done.</summary>
 public sealed record TeardownResponse(IReadOnlyList<string> Failures);

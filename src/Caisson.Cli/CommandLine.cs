@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Caisson.Cli.Agents;
 using Caisson.Cli.Configuration;
 using Caisson.Cli.Credentials;
@@ -45,7 +46,7 @@ internal static class CommandLine
     internal static Task<int> RunAsync(string[] arguments)
     {
         var result = Create().Parse(arguments);
-        return result.Errors.Count > 0
+        return result.Action is ParseErrorAction
             ? Task.FromResult(Misuse.Report(result))
             : result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }

@@ -21,6 +21,9 @@ public interface ISandbox
     /// <summary>Present use of processor, memory and processes, and how often each limit was hit.</summary>
     SandboxUsage Measure();
 
+    /// <summary>What runs inside at present, by pid on the host.</summary>
+    IReadOnlyDictionary<int, SandboxProgram> Programs();
+
     /// <summary>Stops or continues every process in place.</summary>
     Task FreezeAsync(bool frozen, CancellationToken cancellation);
 
@@ -32,3 +35,6 @@ public interface ISandbox
 /// <param name="MemoryLimitHits">How often a process was killed for memory.</param>
 /// <param name="ProcessLimitHits">How often a new process was refused.</param>
 public sealed record SandboxUsage(long MemoryBytes, long CpuMicroseconds, int Processes, long MemoryLimitHits, long ProcessLimitHits);
+
+/// <param name="Name">As the kernel has it: at most 15 characters, and the program's own to change.</param>
+public sealed record SandboxProgram(string Name, long MemoryBytes);

@@ -28,6 +28,9 @@ public sealed record SandboxSpec
     /// <summary>PEM of the certificates that programs inside trust: public roots and the sandbox's own authority.</summary>
     public required string TrustBundle { get; init; }
 
+    /// <summary>The same certificates as a Java key store: <c>/etc/ssl/certs/java/cacerts</c>.</summary>
+    public byte[] JavaTrustStore { get; init; } = [];
+
     public required SandboxLimits Limits { get; init; }
 
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(8);
@@ -41,7 +44,8 @@ public sealed record SandboxSpec
 /// <param name="Source">Absolute path on the host; has to exist.</param>
 /// <param name="Target">Absolute path inside.</param>
 /// <param name="MapOwner">Whether files of the host's owner should appear as the agent's own (root server only; elsewhere they do anyway).</param>
-public sealed record BindMount(string Source, string Target, bool Writable = false, bool MapOwner = false);
+/// <param name="OwnerOf">Whose owner is translated, when it is not that of the source itself: all binds of one repository translate one owner.</param>
+public sealed record BindMount(string Source, string Target, bool Writable = false, bool MapOwner = false, string? OwnerOf = null);
 
 /// <param name="Cpus">Processors, 0.1 to 1,024.</param>
 /// <param name="MemoryBytes">At least 256 MiB.</param>

@@ -105,6 +105,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
             new Adoption(directories, gateway, planner, credentials, sealing, store),
             store,
             decisions,
+            directories,
+            time,
             loggers.CreateLogger<SandboxService>()
         );
         return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes);

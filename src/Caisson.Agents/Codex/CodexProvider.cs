@@ -17,7 +17,7 @@ internal sealed class CodexProvider : IAgentProvider
     public string Name => "codex";
     public string Title => "Codex";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [Settings, Login];
+    public IReadOnlyList<string> FilesWritten => [Settings, Login, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ApiHost, SubscriptionHost, SignInHost];
 
     public AgentAbilities Abilities =>
@@ -43,7 +43,7 @@ internal sealed class CodexProvider : IAgentProvider
             Provider = Name,
             Routes = Routes(request.Credential),
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
-            Files = files,
+            Files = ManagedKeys.With(files),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
             Notes = request.Credential is null
@@ -80,6 +80,9 @@ internal sealed class CodexProvider : IAgentProvider
             Settings,
             FileFormat.Toml,
             [
+                .. string.IsNullOrWhiteSpace(request.SystemPrompt)
+                    ? []
+                    : new[] { Setting.Owned(request.SystemPrompt, "developer_instructions") },
                 // The sandbox is the guard: Codex's own can't be made inside it, and its questions would stop a headless run.
                 Setting.Default("never", "approval_policy"),
                 Setting.Owned("danger-full-access", "sandbox_mode"),

@@ -16,6 +16,7 @@ public static class JavaTrustStore
 
     /// <summary>The password that Java tools expect of this file. It guards against damage only: certificates are no secret.</summary>
     private const string Password = "changeit";
+
     /// <summary>An entry's time says nothing here, and a fixed one keeps the file the same for the same certificates.</summary>
     private static ReadOnlySpan<byte> Time => [0, 0, 0, 0, 0, 0, 0, 0];
 

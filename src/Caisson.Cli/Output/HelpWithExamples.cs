@@ -8,6 +8,9 @@ namespace Caisson.Cli.Output;
 /// <summary>The usual help with the verb's examples after it. The help of <c>serve</c> is the server program's, which has the table of settings.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
+    /// <summary>Who asks for help need not have named what the verb requires.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         var command = parseResult.CommandResult.Command;

@@ -10,16 +10,22 @@ internal static class Misuse
     {
         var command = result.CommandResult.Command;
         var unknown = result.UnmatchedTokens.Count > 0 ? result.UnmatchedTokens[0] : null;
-        var message = unknown is null ? result.Errors[0].Message : $"'{unknown}' is not understood here.";
+        var message = unknown is null ? result.Errors[0].Message.ReplaceLineEndings(" ") : $"'{unknown}' is not understood here.";
         if (unknown is not null && Nearest(command, unknown) is { } nearest)
             message = $"{message[..^1]}; did you mean '{nearest}'?";
         else if (unknown is null && command.Subcommands.Count > 0 && result.Tokens.All(token => token.Value == command.Name))
             message = $"A verb is missing: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}.";
+        else if (unknown is null && command.Arguments.FirstOrDefault(argument => IsMissing(result, argument)) is { } missing)
+            message = $"<{missing.Name}> is missing. {missing.Description}";
         return Printer.Failure(
             new CommandFailure(ExitCode.Usage, message, $"{string.Join(' ', Path(command))} --help"),
-            Verb.IsJson(result)
+            // The option itself may be what is wrong, so its value isn't asked for.
+            result.Tokens.Any(token => token.Value is "--json" or "json" or "jsonl")
         );
     }
+
+    private static bool IsMissing(ParseResult result, Argument argument) =>
+        argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 };
 
     private static string? Nearest(Command command, string word) =>
         Suggestion.Nearest(

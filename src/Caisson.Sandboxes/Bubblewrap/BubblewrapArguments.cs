@@ -25,14 +25,15 @@ internal static class BubblewrapArguments
         "pki",
     ];
 
-    /// <param name="resolve">Maps a path of the host, and whether its owner is translated, to where it is after staging.</param>
+    /// <param name="resolve">Maps a path of the host, and the path whose owner is translated, to where it is after staging.</param>
     internal static List<string> Build(
         SandboxSpec spec,
-        string etcDirectory,
+        string sharedEtc,
+        string ownEtc,
         string initBinary,
         int infoDescriptor,
         IReadOnlyList<string> command,
-        Func<string, bool, string> resolve
+        Func<string, string?, string> resolve
     )
     {
         var arguments = new List<string>
@@ -57,7 +58,9 @@ internal static class BubblewrapArguments
             infoDescriptor.ToString(CultureInfo.InvariantCulture),
         };
         AddSystem(arguments);
-        Add("--ro-bind", resolve(etcDirectory, false), "/etc");
+        Add("--ro-bind", resolve(sharedEtc, null), "/etc");
+        foreach (var (name, target) in EtcDirectory.Own)
+            Add("--ro-bind", resolve(Path.Combine(ownEtc, name), null), $"/etc/{target}");
         foreach (var name in HostEtc.Where(name => Path.Exists(Path.Combine("/etc", name))))
             Add("--ro-bind", Path.Combine("/etc", name), Path.Combine("/etc", name));
 
@@ -76,12 +79,12 @@ internal static class BubblewrapArguments
         Add("--symlink", "/run", "/var/run");
         Add("--perms", "0755", "--dir", "/opt/caisson");
         Add("--perms", "0755", "--dir", "/opt/caisson/bin");
-        Add("--ro-bind", resolve(initBinary, false), InitInside);
-        Add("--bind", resolve(spec.SocketDirectory, false), SocketsInside);
-        Add("--bind", resolve(spec.HomeDirectory, false), "/home/agent");
-        Add("--bind", resolve(spec.WorkspaceDirectory, false), "/workspace");
+        Add("--ro-bind", resolve(initBinary, null), InitInside);
+        Add("--bind", resolve(spec.SocketDirectory, null), SocketsInside);
+        Add("--bind", resolve(spec.HomeDirectory, null), "/home/agent");
+        Add("--bind", resolve(spec.WorkspaceDirectory, null), "/workspace");
         foreach (var mount in spec.Mounts)
-            Add(mount.Writable ? "--bind" : "--ro-bind", resolve(mount.Source, mount.MapOwner), mount.Target);
+            Add(mount.Writable ? "--bind" : "--ro-bind", resolve(mount.Source, mount.MapOwner ? mount.OwnerOf ?? mount.Source : null), mount.Target);
         Add("--remount-ro", "/");
         Add("--chdir", "/");
         arguments.Add("--");

@@ -24,6 +24,17 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
 
     public SandboxUsage Measure() => cgroup.Measure();
 
+    public IReadOnlyDictionary<int, SandboxProgram> Programs()
+    {
+        var programs = new Dictionary<int, SandboxProgram>();
+        foreach (var pid in cgroup.Processes().Where(pid => pid != runtime.MonitorPid && pid != runtime.InitPid))
+        {
+            if (ProcessStart.Program(pid) is { } program)
+                programs[pid] = program;
+        }
+        return programs;
+    }
+
     public async Task FreezeAsync(bool frozen, CancellationToken cancellation)
     {
         cgroup.Freeze(frozen);

@@ -1,100 +1,134 @@
+using System.Text;
+
 namespace Caisson.Sandboxes.Repositories;
 
 /// <summary>
-/// The mounts that keep a repository's protected paths closed while the rest is writable. Protected names that do not exist yet are made,
-/// empty: what is not there can't be a mount point, and an agent could otherwise bring it into being.
+/// How a repository is mounted so that its protected paths stay closed while the rest is writable. Only reads; <see cref="Placeholders"/>
+/// makes what is missing.
 /// </summary>
-public static class ProtectedLayout
+/// <param name="Mounts">Paths relative to the root in the order in which they have to be mounted, and whether each is writable.</param>
+/// <param name="Missing">Protected paths that do not exist yet: what is not there can't be a mount point, and an agent could bring it into being.</param>
+/// <param name="Repositories">Every <c>.git</c> at or below the root, relative to it.</param>
+public sealed record ProtectedLayout(
+    IReadOnlyList<(string Path, bool Writable)> Mounts,
+    IReadOnlyList<Placeholder> Missing,
+    IReadOnlyList<string> Repositories
+)
 {
-    /// <summary>Paths relative to the root in the order in which they have to be mounted, and whether each stays writable.</summary>
     /// <param name="root">The repository on the host.</param>
     /// <param name="unsafeWritable">Protected paths that the policy opens, relative to the root.</param>
-    public static IReadOnlyList<(string Path, bool Writable)> Of(string root, IReadOnlyList<string> unsafeWritable)
+    /// <param name="more">Further directories to close, relative to the root: where git's own configuration says that hooks are.</param>
+    /// <exception cref="SandboxException"><c>protected_path</c>: a protected path is a link, which no mount can hold in place.</exception>
+    public static ProtectedLayout Of(string root, IReadOnlyList<string> unsafeWritable, IReadOnlyList<string>? more = null)
     {
-        var open = unsafeWritable.Select(path => path.Trim('/')).ToHashSet(StringComparer.Ordinal);
-        var mounts = new List<(string Path, bool Writable)>();
-        foreach (var git in GitDirectories(root))
+        var builder = new Builder(root, unsafeWritable);
+        var repositories = RepositoryScan.Find(root);
+        foreach (var git in repositories)
+            builder.Repository(git);
+        builder.WorkingTree("");
+        foreach (var directory in more ?? [])
+            builder.Close(directory, PlaceholderKind.Directory);
+        return builder.Build(repositories);
+    }
+
+    private sealed class Builder(string root, IReadOnlyList<string> unsafeWritable)
+    {
+        private readonly HashSet<string> open = [.. unsafeWritable.Select(path => path.Trim('/'))];
+        private readonly Dictionary<string, bool> mounts = new(StringComparer.Ordinal);
+        private readonly List<Placeholder> missing = [];
+
+        internal void Repository(string git)
         {
-            // Pinned first: a directory that is a mount point can't be renamed away with what it protects.
-            foreach (var parent in Parents(git).Append(git))
-                Add(parent, writable: true);
-            foreach (var name in ProtectedPaths.InGit)
-                Close(Path.Combine(git, name), directory: name is "hooks" or "info");
-            foreach (var module in Modules(root, git))
+            if (File.Exists(Path.Combine(root, git)))
             {
-                foreach (var parent in Parents(module).Append(module))
-                    Add(parent, writable: true);
-                Close(Path.Combine(module, "hooks"), directory: true);
-                Close(Path.Combine(module, "config"), directory: false);
-            }
-        }
-        foreach (var name in ProtectedPaths.Directories)
-            Close(name, directory: true);
-        foreach (var name in ProtectedPaths.Files)
-        {
-            // A settings file's directory is pinned whole when it exists; making .claude/ and the like in every repository would be litter.
-            var parent = Path.GetDirectoryName(name);
-            if (string.IsNullOrEmpty(parent))
-                Close(name, directory: false);
-            else if (Directory.Exists(Path.Combine(root, parent)))
-            {
-                Add(parent, writable: true);
-                Close(name, directory: false);
+                // A worktree or submodule: one line that says where the repository is. Exchanged, it would name an evil one.
+                Close(git, PlaceholderKind.File);
             }
             else
-                Close(parent, directory: true);
+            {
+                Git(git);
+                foreach (var module in RepositoryScan.Modules(root, git))
+                    Git(module);
+                foreach (var worktree in RepositoryScan.Worktrees(root, git))
+                {
+                    foreach (var name in new[] { "commondir", "gitdir", "config.worktree" })
+                        Close(Path.Combine(worktree, name), PlaceholderKind.File);
+                }
+            }
+            if (Path.GetFileName(git) == ".git" && Path.GetDirectoryName(git) is { Length: > 0 } nested)
+                WorkingTree(nested);
         }
-        return mounts;
 
-        void Add(string path, bool writable)
+        internal void WorkingTree(string top)
         {
-            if (!mounts.Exists(mount => mount.Path == path))
-                mounts.Add((path, writable));
+            foreach (var name in ProtectedPaths.Directories)
+                Close(Path.Combine(top, name), PlaceholderKind.Directory);
+            foreach (var name in ProtectedPaths.Files)
+            {
+                // A settings file's directory is closed whole where it does not exist: nobody needs an empty one.
+                var parent = Path.GetDirectoryName(name);
+                if (string.IsNullOrEmpty(parent) || Directory.Exists(Path.Combine(root, top, parent)))
+                    Close(Path.Combine(top, name), name.EndsWith(".json", StringComparison.Ordinal) ? PlaceholderKind.Json : PlaceholderKind.File);
+                else
+                    Close(Path.Combine(top, parent), PlaceholderKind.Directory);
+            }
         }
 
-        void Close(string path, bool directory)
+        internal void Close(string path, PlaceholderKind kind)
         {
+            // Pinned: a directory that is a mount point can't be renamed away with what it protects.
+            foreach (var parent in Parents(path))
+                Pin(parent);
             if (open.Contains(path))
                 return;
-            var full = Path.Combine(root, path);
-            if (!Path.Exists(full) && new FileInfo(full).LinkTarget is null)
+            Expect(path, kind);
+            mounts[path] = false;
+            // What the policy opens may lie below what is closed.
+            foreach (var inner in open.Where(inner => inner.StartsWith(path + "/", StringComparison.Ordinal)))
             {
-                if (directory)
-                    Directory.CreateDirectory(full);
-                else
-                    File.WriteAllBytes(full, []);
+                Expect(inner, PlaceholderKind.File);
+                mounts[inner] = true;
             }
-            Add(path, writable: false);
         }
-    }
 
-    /// <summary>Every <c>.git</c> directory at or below the root, relative to it. Links are not followed.</summary>
-    private static IEnumerable<string> GitDirectories(string root)
-    {
-        var pending = new Queue<string>([""]);
-        while (pending.TryDequeue(out var relative))
+        internal ProtectedLayout Build(IReadOnlyList<string> repositories) =>
+            new(
+                // From the outside in: a later mount would cover an earlier one below it.
+                [.. mounts.OrderBy(mount => mount.Key.Count(letter => letter == '/')).ThenBy(mount => mount.Key, StringComparer.Ordinal).Select(mount => (mount.Key, mount.Value))],
+                missing,
+                repositories
+            );
+
+        private void Git(string git)
         {
-            foreach (var entry in new DirectoryInfo(Path.Combine(root, relative)).EnumerateDirectories())
+            foreach (var (name, kind) in ProtectedPaths.InGit)
+                Close(Path.Combine(git, name), kind);
+        }
+
+        private void Pin(string path)
+        {
+            RefuseLink(path);
+            mounts.TryAdd(path, true);
+        }
+
+        private void Expect(string path, PlaceholderKind kind)
+        {
+            RefuseLink(path);
+            if (!Path.Exists(Path.Combine(root, path)) && !missing.Exists(known => known.Path == path))
+                missing.Add(new Placeholder(path, kind));
+        }
+
+        private void RefuseLink(string path)
+        {
+            if (new FileInfo(Path.Combine(root, path)).LinkTarget is { } target)
             {
-                if (entry.LinkTarget is not null)
-                    continue;
-                var path = Path.Combine(relative, entry.Name);
-                if (entry.Name == ".git")
-                    yield return path;
-                else if (entry.Name != "node_modules")
-                    pending.Enqueue(path);
+                throw new SandboxException(
+                    "protected_path",
+                    $"{Path.Combine(root, path)} is a symbolic link (to {target}): no mount can keep an agent from exchanging it.",
+                    "Start with --repo clone or copy, or open the path with filesystem.unsafe_writable."
+                );
             }
         }
-    }
-
-    private static IEnumerable<string> Modules(string root, string git)
-    {
-        var modules = Path.Combine(root, git, "modules");
-        return Directory.Exists(modules)
-            ? Directory
-                .EnumerateFiles(modules, "HEAD", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, AttributesToSkip = FileAttributes.ReparsePoint })
-                .Select(head => Path.GetRelativePath(root, Path.GetDirectoryName(head)!))
-            : [];
     }
 
     private static IEnumerable<string> Parents(string path)
@@ -102,4 +136,27 @@ public static class ProtectedLayout
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
             yield return path[..slash];
     }
+}
+
+/// <summary>What a missing protected path is filled with. Each content means the same to its reader as no file.</summary>
+public enum PlaceholderKind
+{
+    File,
+    Json,
+    Directory,
+
+    /// <summary>git's <c>commondir</c> names the directory that configuration and hooks are read from: here this one itself.</summary>
+    CommonDirectory,
+}
+
+/// <param name="Path">Relative to the repository's root.</param>
+public sealed record Placeholder(string Path, PlaceholderKind Kind)
+{
+    internal byte[] Content =>
+        Kind switch
+        {
+            PlaceholderKind.Json => "{}\n"u8.ToArray(),
+            PlaceholderKind.CommonDirectory => Encoding.ASCII.GetBytes(".\n"),
+            _ => [],
+        };
 }

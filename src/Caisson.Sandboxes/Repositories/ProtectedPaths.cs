@@ -7,7 +7,15 @@ namespace Caisson.Sandboxes.Repositories;
 public static class ProtectedPaths
 {
     /// <summary>Below each <c>.git</c> directory.</summary>
-    internal static readonly string[] InGit = ["hooks", "config", "config.worktree", "info"];
+    internal static readonly (string Name, PlaceholderKind Kind)[] InGit =
+    [
+        ("hooks", PlaceholderKind.Directory),
+        ("info", PlaceholderKind.Directory),
+        ("config", PlaceholderKind.File),
+        ("config.worktree", PlaceholderKind.File),
+        // With this file git would read configuration and hooks from wherever it points.
+        ("commondir", PlaceholderKind.CommonDirectory),
+    ];
 
     /// <summary>Directories at the top of a repository.</summary>
     internal static readonly string[] Directories = [".husky", ".vscode", ".idea"];
@@ -44,7 +52,9 @@ public static class ProtectedPaths
         if (parts.Any(part => Directories.Contains(part, StringComparer.OrdinalIgnoreCase)))
             return true;
         // Also in a nested project: an editor or agent opened there reads them.
-        return Files.Any(file => EndsWith(parts, file.Split('/')));
+        return Files.Any(file => EndsWith(parts, file.Split('/')))
+            // A file or link in the place of such a file's directory.
+            || Files.Select(file => Path.GetDirectoryName(file) ?? "").Any(parent => parent.Length > 0 && EndsWith(parts, parent.Split('/')));
     }
 
     private static bool EndsWith(string[] parts, string[] tail) =>

@@ -33,7 +33,8 @@ internal sealed partial class ProcessWatcher
         var descriptor = pid > 0 ? Native.pidfd_open(pidfdOpen, pid, 0) : -1;
         if (descriptor < 0)
             return Task.CompletedTask;
-        if (!ProcessStart.IsSame(pid, startTicks))
+        // Not asked: whether its first thread has ended. The others may still be ending, and the descriptor knows when the last one has.
+        if (startTicks == 0 || ProcessStart.Ticks(pid) != startTicks)
         {
             _ = Native.close(descriptor);
             return Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Text;
 using Caisson.Policy;
 using Caisson.Policy.Yaml;
 
@@ -14,17 +15,23 @@ internal static class ConfigurationFile
     internal static IReadOnlyDictionary<string, ConfiguredValue> Read(string path, List<string> errors)
     {
         var values = new Dictionary<string, ConfiguredValue>(StringComparer.Ordinal);
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             return values;
-        if (new FileInfo(path).Length > LargestFile)
-        {
-            errors.Add($"{path}: is larger than 256 KiB.");
-            return values;
-        }
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            // A directory or a device in its place is an error, not an absent file.
+            if (File.Exists(path) && new FileInfo(path).Length > LargestFile)
+            {
+                errors.Add($"{path}: is larger than 256 KiB.");
+                return values;
+            }
+            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        }
+        catch (DecoderFallbackException)
+        {
+            errors.Add($"{path}: is not valid UTF-8.");
+            return values;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using Caisson.Policy;
+
 namespace Caisson.Server.Configuration;
 
 /// <summary>
@@ -75,7 +77,12 @@ public sealed class ServerOptionsReader(Func<string, string?> variable)
             var setting = ServerSettings.All.FirstOrDefault(candidate => candidate.Flag == name);
             if (setting is null)
             {
-                errors.Add($"{name}: unknown option. Known: {string.Join(", ", ServerSettings.All.Select(candidate => candidate.Flag))}.");
+                var known = ServerSettings.All.Select(candidate => candidate.Flag).ToList();
+                var hint = Suggestion.Nearest(name, known) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
+                errors.Add($"{name}: unknown option{hint} Known: {string.Join(", ", known)}.");
+                // Its value is not another unknown option.
+                if (value is null && index + 1 < arguments.Count && !arguments[index + 1].StartsWith('-'))
+                    index++;
                 continue;
             }
             value ??= index + 1 < arguments.Count ? arguments[++index] : null;

@@ -79,8 +79,7 @@ public static class ServerSettings
             (options, text) =>
                 text == "bubblewrap"
                     ? (options with { Driver = text }, null)
-                    : (options, $"'{text}' is no driver of this version; known: bubblewrap"),
-            "CAISSON_DRIVER"
+                    : (options, $"'{text}' is no driver of this version; known: bubblewrap")
         ),
         Single(
             "log.level",
@@ -101,13 +100,12 @@ public static class ServerSettings
         string type,
         string fallback,
         string text,
-        Func<ServerOptions, string, (ServerOptions, string?)> apply,
-        params string[] shortNames
+        Func<ServerOptions, string, (ServerOptions, string?)> apply
     ) =>
         new(
             key,
             flag,
-            ["CAISSON_" + key.ToUpperInvariant().Replace(".", "__", StringComparison.Ordinal), .. shortNames],
+            ["CAISSON_" + key.ToUpperInvariant().Replace(".", "__", StringComparison.Ordinal)],
             type,
             fallback,
             text,

@@ -117,6 +117,7 @@ internal static class ServerProgram
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
         });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(directories);
@@ -126,6 +127,7 @@ internal static class ServerProgram
 
         var app = builder.Build();
         app.UseMiddleware<AccessRules>(AccessRules.Token(directories.Token));
+        app.UseMiddleware<MalformedRequests>();
         app.UseWebSockets();
         app.MapGet("/healthz", () => "ok\n");
         var api = app.MapGroup("/api/v1");

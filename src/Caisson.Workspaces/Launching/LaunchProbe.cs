@@ -11,7 +11,7 @@ namespace Caisson.Workspaces.Launching;
 /// </summary>
 internal static class LaunchProbe
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly string[] Writable = ["/home/agent", "/workspace", "/tmp", "/run"];
     private static readonly string[] ReadOnly = ["/", "/usr", "/etc"];
 
@@ -32,7 +32,10 @@ internal static class LaunchProbe
         var report = Read(result);
         if (result is { ExitCode: 0, TimedOut: false } && report is { Ok: true, Checks.Count: > 0 } && report.Checks.All(check => check.Ok))
             return;
-        IReadOnlyList<string> failed = [.. (report?.Checks ?? []).Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}")];
+        IReadOnlyList<string> failed =
+        [
+            .. (report?.Checks ?? []).Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}"),
+        ];
         throw new SandboxException(
             "isolation_unverified",
             failed.Count > 0
@@ -61,6 +64,8 @@ internal static class LaunchProbe
             SandboxId = spec.Id,
             WritableMounts = [.. Writable, .. spec.Mounts.Where(mount => mount.Writable).Select(mount => mount.Target)],
             ReadOnlyMounts = [.. ReadOnly, .. spec.Mounts.Where(mount => !mount.Writable).Select(mount => mount.Target)],
+            // Far above what the checks need (a few ms): a loaded machine must not look like an open one. What is undecided then has failed.
+            TimeoutMilliseconds = 4000,
             OpenFiles = Math.Min(spec.Limits.Files, HardLimitOfOpenFiles()),
         };
 

@@ -39,7 +39,7 @@ internal sealed class Launcher(
         CancellationToken cancellation
     )
     {
-        var id = earlier?.Id ?? SandboxId.Create(plan.Request.Name ?? plan.Provider?.Name ?? "run").Value;
+        var id = earlier?.Id ?? SandboxIds.Take(directories, plan.Request.Name ?? plan.Provider?.Name ?? "run");
         var stages = new StageRunner(id, store);
         var events = new SandboxEvents(id, store, time);
         var files = directories.Sandbox(id);
@@ -66,7 +66,12 @@ internal sealed class Launcher(
         var spec = await stages.RunAsync(
             "image",
             Short,
-            _ => Task.FromResult(Spec(id, slot, plan, agent, secrets, authority, files)),
+            async token =>
+            {
+                stages.OnFailure("image", () => LogAll(events, RepositoryMount.Release(files.State)));
+                var mounts = await SandboxMounts.PrepareAsync(plan, agents, files.State, token);
+                return Spec(id, slot, plan, agent, secrets, authority, files) with { Mounts = mounts };
+            },
             cancellation
         );
         var sandbox = await stages.RunAsync(
@@ -112,13 +117,12 @@ internal sealed class Launcher(
     {
         if (earlier is null)
         {
+            stages.OnFailure("allocate", () => Directory.Delete(files.State, recursive: true));
             store.Insert(Record(id, -1, plan, null, fingerprint: "", NoPlaceholders, null));
             stages.OnFailure("allocate", () => store.Delete(id));
         }
         foreach (var directory in new[] { files.State, files.HomeInside, files.Workspace, files.Sockets })
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (earlier is null)
-            stages.OnFailure("allocate", () => Directory.Delete(files.State, recursive: true));
         stages.OnFailure("allocate", () => Directory.Delete(files.Sockets, recursive: true));
         if (!HostUser.IsRoot)
             return -1;
@@ -136,6 +140,7 @@ internal sealed class Launcher(
                 plan.Policy,
                 plan.WorkingDirectory,
                 agents,
+                plan.SystemPrompt,
                 plan.Policy.AgentCredential is { } name ? secrets.Placeholders.GetValueOrDefault(name.Value) : null
             )
             : null;
@@ -173,8 +178,10 @@ internal sealed class Launcher(
         LoadedCredentials secrets,
         SandboxAuthority authority,
         SandboxDirectories files
-    ) =>
-        new()
+    )
+    {
+        var trust = TrustRoots.With(authority.CertificatePem);
+        return new()
         {
             Id = id,
             StateDirectory = files.State,
@@ -182,14 +189,15 @@ internal sealed class Launcher(
             HomeDirectory = files.HomeInside,
             WorkspaceDirectory = files.Workspace,
             WorkingDirectory = plan.WorkingDirectory,
-            Mounts = [.. SandboxMounts.Of(plan, agents)],
             Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
-            TrustBundle = TrustRoots.With(authority.CertificatePem),
+            TrustBundle = trust,
+            JavaTrustStore = JavaTrustStore.Create(trust),
             Limits = plan.Limits,
             StopGrace = plan.Policy.StopGrace.Value,
             HostUid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Uid,
             HostGid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Gid,
         };
+    }
 
     /// <summary>PID 1 answers before <c>start</c> returns; this shows that the gateway's side can be reached through the same channel, too.</summary>
     private static async Task ReadyAsync(ISandbox sandbox, CancellationToken cancellation)

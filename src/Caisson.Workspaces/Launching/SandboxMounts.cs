@@ -7,16 +7,24 @@ namespace Caisson.Workspaces.Launching;
 /// <summary>What of the host a sandbox sees beside its own directories: agents from the store, the policy's mounts, a mounted repository.</summary>
 internal static class SandboxMounts
 {
-    internal static IEnumerable<BindMount> Of(RunPlan plan, AgentStore agents)
+    /// <param name="state">Directory of the sandbox's own files.</param>
+    internal static async Task<IReadOnlyList<BindMount>> PrepareAsync(
+        RunPlan plan,
+        AgentStore agents,
+        string state,
+        CancellationToken cancellation
+    )
     {
+        var mounts = new List<BindMount>();
         if (plan.Provider is { } provider && agents.State(provider.Name) is { Directory: { } unpacked })
-            yield return new BindMount(unpacked, $"{AgentStore.MountRoot}/{provider.Name}");
+            mounts.Add(new BindMount(unpacked, $"{AgentStore.MountRoot}/{provider.Name}"));
         if (plan is { RepositoryMode: "mount", Repository: { } repository })
         {
-            foreach (var mount in RepositoryMount.Of(repository, [.. plan.Policy.UnsafeWritable.Select(path => path.Value)]))
-                yield return mount;
+            var open = plan.Policy.UnsafeWritable.Select(path => path.Value);
+            mounts.AddRange(await RepositoryMount.PrepareAsync(repository, [.. open], state, cancellation));
         }
         foreach (var mount in plan.Policy.Mounts)
-            yield return new BindMount(mount.Source, mount.Path, mount.Writable, MapOwner: true);
+            mounts.Add(new BindMount(mount.Source, mount.Path, mount.Writable, MapOwner: true));
+        return mounts;
     }
 }

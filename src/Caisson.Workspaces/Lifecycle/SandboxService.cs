@@ -25,6 +25,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     private readonly SandboxStore _store;
     private readonly IDecisionLog _decisions;
     private readonly ILogger<SandboxService> _logger;
+    private readonly LimitMonitor _limits;
 
     internal SandboxService(
         RunPlanner planner,
@@ -33,6 +34,8 @@ public sealed partial class SandboxService : IAsyncDisposable
         Adoption adoption,
         SandboxStore store,
         IDecisionLog decisions,
+        CaissonDirectories directories,
+        TimeProvider time,
         ILogger<SandboxService> logger
     )
     {
@@ -43,6 +46,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         _store = store;
         _decisions = decisions;
         _logger = logger;
+        _limits = new LimitMonitor(Watched, directories, store, time);
     }
 
     /// <summary>Takes over what an earlier server left running and cleans up what it left half-made. Called once, before the API opens.</summary>
@@ -52,6 +56,15 @@ public sealed partial class SandboxService : IAsyncDisposable
         {
             if (record.State is not (SandboxState.Running or SandboxState.Starting))
                 continue;
+            await TakeOverAsync(record, cancellation);
+        }
+    }
+
+    /// <summary>One sandbox that can't be taken over must not keep the server of all others from starting. It stays sealed: it has no exit.</summary>
+    private async Task TakeOverAsync(SandboxRecord record, CancellationToken cancellation)
+    {
+        try
+        {
             if (await _adoption.TryAdoptAsync(record, cancellation) is { } adopted)
             {
                 LogAdopted(record.Id);
@@ -59,6 +72,11 @@ public sealed partial class SandboxService : IAsyncDisposable
             }
             else
                 await _teardown.AbandonAsync(record, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogAdoptionFailed(record.Id, exception);
+            _store.Log(record.Id, "warning", $"could not be taken over after a restart of the server: {exception.Message}");
         }
     }
 
@@ -103,7 +121,11 @@ public sealed partial class SandboxService : IAsyncDisposable
     {
         var record = Find(name);
         if (!_running.TryGetValue(record.Id, out var running))
+        {
+            if (record.Runtime is not null)
+                await _teardown.AbandonAsync(record, cancellation);
             return new TeardownResponse([]);
+        }
         var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation);
         Ended(record.Id, running, new FinishResponse(true, false, failures));
         return new TeardownResponse(failures);
@@ -118,6 +140,8 @@ public sealed partial class SandboxService : IAsyncDisposable
             failures.AddRange(await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation));
             Ended(record.Id, running, new FinishResponse(false, false, failures));
         }
+        else if (record.Runtime is not null)
+            await _teardown.AbandonAsync(record, cancellation);
         failures.AddRange(_teardown.Remove(record));
         return new TeardownResponse(failures);
     }
@@ -201,11 +225,14 @@ public sealed partial class SandboxService : IAsyncDisposable
     }
 
     /// <summary>Lets go of every handle. The sandboxes run on and are adopted by the next server.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _limits.DisposeAsync();
         _running.Clear();
-        return ValueTask.CompletedTask;
     }
+
+    private IReadOnlyList<LimitMonitor.Watched> Watched() =>
+        [.. _running.Values.Select(running => new LimitMonitor.Watched(running.Sandbox, running.Sandbox.Runtime.Limits))];
 
     private void Follow(SandboxRecord record, RunningSandbox running)
     {
@@ -291,6 +318,9 @@ public sealed partial class SandboxService : IAsyncDisposable
 
     [LoggerMessage(1, LogLevel.Information, "Adopted the running sandbox {Id}")]
     private partial void LogAdopted(string id);
+
+    [LoggerMessage(3, LogLevel.Error, "The sandbox {Id} could not be taken over")]
+    private partial void LogAdoptionFailed(string id, Exception exception);
 
     [LoggerMessage(2, LogLevel.Error, "Following the sandbox {Id} failed")]
     private partial void LogFollowFailed(string id, Exception exception);

@@ -2,6 +2,7 @@ using Caisson.Api;
 using Caisson.Init.Protocol.Client;
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Store;
 using ProcessExit = Caisson.Init.Protocol.Control.ProcessExit;
 
@@ -70,6 +71,7 @@ internal sealed class Teardown(
             failures.AddRange(
                 await Try("stop-sandbox", () => running.Sandbox.StopAsync(record.Document.StopGrace, CancellationToken.None))
             );
+            ReleaseMount(record);
             failures.AddRange(
                 await Try(
                     "close-gateway",
@@ -117,6 +119,7 @@ internal sealed class Teardown(
             foreach (var failure in await driver.CleanAsync(record.Id, record.Runtime, cancellation))
                 store.Log(record.Id, "warning", failure);
         }
+        ReleaseMount(record);
         if (record.State == SandboxState.Starting && record.Runtime is null && record.Stages.Count == 0)
         {
             foreach (var failure in Remove(record))
@@ -134,6 +137,13 @@ internal sealed class Teardown(
                 Detail = "The sandbox ended while no server was running.",
             }
         );
+    }
+
+    /// <summary>Only after the last process has ended.</summary>
+    private void ReleaseMount(SandboxRecord record)
+    {
+        foreach (var note in RepositoryMount.Release(directories.Sandbox(record.Id).State))
+            store.Log(record.Id, "warning", note);
     }
 
     private static async Task<bool> OthersAsync(SandboxRecord record, ISandbox sandbox)

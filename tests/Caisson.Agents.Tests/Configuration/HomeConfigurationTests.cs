@@ -25,7 +25,7 @@ public sealed class HomeConfigurationTests : IDisposable
         System
             .IO.File.GetUnixFileMode(Path.Combine(home, ".agent"))
             .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var managed = await System.IO.File.ReadAllTextAsync(Path.Combine(home, HomeConfiguration.ManagedKeys));
+        var managed = await System.IO.File.ReadAllTextAsync(Path.Combine(home, ManagedKeys.Path));
         managed.ReplaceLineEndings("").Replace(" ", "").ShouldBe("""{".agent/settings.json":["done"]}""");
         made.ShouldContain(Path.Combine(home, ".agent"));
         made.Count.ShouldBe(4);
@@ -75,5 +75,5 @@ public sealed class HomeConfigurationTests : IDisposable
         await Should.ThrowAsync<ArgumentException>(() => new DirectoryHome(home).WriteAsync(path, "", CancellationToken.None));
 
     private Task<IReadOnlyList<string>> ApplyAsync(Action<string>? created = null) =>
-        HomeConfiguration.ApplyAsync([File], new DirectoryHome(home, created), TimeProvider.System, CancellationToken.None);
+        HomeConfiguration.ApplyAsync(ManagedKeys.With(File), new DirectoryHome(home, created), TimeProvider.System, CancellationToken.None);
 }

@@ -86,7 +86,7 @@ public sealed class IsolationTests(IsolationTests.Started started) : IClassFixtu
                 + "touch $d/x 2>/dev/null && echo $d; done; "
                 + "for d in /home/agent /workspace /tmp /run /dev/shm /var/tmp; do touch $d/x && rm $d/x && echo ok $d; done"
         );
-        writable.ShouldBe("/dev/shm\n/home/agent\n/run\n/run/caisson\n/tmp\n/workspace\nok /home/agent\nok /workspace\nok /tmp\nok /run\nok /dev/shm\nok /var/tmp");
+        writable.ShouldBe("/dev/pts\n/dev/shm\n/home/agent\n/run\n/run/caisson\n/tmp\n/workspace\nok /home/agent\nok /workspace\nok /tmp\nok /run\nok /dev/shm\nok /var/tmp");
     }
 
     [Fact]

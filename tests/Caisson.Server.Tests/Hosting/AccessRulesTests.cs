@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Http.Json;
+using Caisson.Api;
+
+namespace Caisson.Server.Tests.Hosting;
+
+public sealed class AccessRulesTests(AccessRulesTests.Running running) : IClassFixture<AccessRulesTests.Running>
+{
+    private const string Version = "/api/v1/version";
+
+    /// <summary>One server for the class.</summary>
+    public sealed class Running : IAsyncLifetime
+    {
+        internal RealServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await RealServer.StartAsync();
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("x")]
+    public async Task Tcp_WithoutTheToken_Is401_AndSaysWhereTheTokenIs(string? token)
+    {
+        using var client = running.Server.OverTcp(token);
+
+        using var response = await client.GetAsync(Version);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        var problem = await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem);
+        problem!.Code.ShouldBe("not_signed_in");
+        problem.Fix!.ShouldContain("$CAISSON_HOME/token");
+    }
+
+    [Fact]
+    public async Task Tcp_WithTheToken_IsServed()
+    {
+        using var client = running.Server.OverTcp(running.Server.Token);
+        (await client.GetFromJsonAsync(Version, ApiJson.Default.VersionResponse))!.Api.ShouldBe("v1");
+    }
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("localhost.evil.example")]
+    [InlineData("127.0.0.1.evil.example")]
+    public async Task ForeignHost_Is421_EvenWithTheToken(string host)
+    {
+        using var client = running.Server.OverTcp(running.Server.Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Version);
+        request.Headers.Host = host;
+
+        using var response = await client.SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.MisdirectedRequest);
+    }
+
+    [Fact]
+    public async Task UnixSocket_NeedsNoToken()
+    {
+        using var client = running.Server.OverSocket();
+        (await client.GetFromJsonAsync(Version, ApiJson.Default.VersionResponse))!.Api.ShouldBe("v1");
+    }
+
+    [Fact]
+    public async Task UnknownAddress_IsAProblemToo()
+    {
+        using var client = running.Server.OverSocket();
+        using var response = await client.GetAsync("/api/v1/sandbox");
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem))!.Code.ShouldBe("not_found");
+    }
+}
