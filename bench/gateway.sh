@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-8}
+warm=10
 work=$(mktemp -d /tmp/caisson-bench.XXXXXX)
 chmod 755 "$work"
 started=()
@@ -44,7 +45,7 @@ download() {
 measure() { # NAME PID HOST PORT CA
   local name=$1 pid=$2 url=https://$3:$4 idle small large
   idle=$(rss "$pid")
-  LD_PRELOAD=$work/preload.so VIA_HOST=$3 wrk -t2 -c16 -d3s "$url/small" >/dev/null
+  LD_PRELOAD=$work/preload.so VIA_HOST=$3 wrk -t2 -c16 -d${warm}s "$url/small" >/dev/null # compilers that work while programs run need their time, and all get the same
   local before; before=$(cpu "$pid")
   small=$(LD_PRELOAD=$work/preload.so VIA_HOST=$3 load "$url/small")
   small=$(jq -c --argjson used "$(awk "BEGIN {print $(cpu "$pid") - $before}")" '. + {cpu_us_per_request: ($used * 1e6 / .requests | round)}' <<<"$small")

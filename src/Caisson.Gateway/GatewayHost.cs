@@ -70,7 +70,8 @@ public sealed class GatewayHost : IAsyncDisposable
             new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), idle, options.Timeouts),
             recorder,
             new InternalEndpoints(options.Decisions),
-            time
+            time,
+            loggers.CreateLogger<RequestPipeline>()
         );
     }
 
