@@ -34,10 +34,11 @@ internal sealed class Installation : IAsyncDisposable
 
     internal StandInServer Vendors { get; private set; } = null!;
 
+    internal UpstreamSites Sites { get; private set; } = null!;
+
     internal int ServerProcess => server!.Id;
 
-    /// <param name="resolve">Further <c>--resolve</c> values.</param>
-    internal static async Task<Installation> StartAsync(params string[] resolve)
+    internal static async Task<Installation> StartAsync()
     {
         var installation = new Installation();
         installation.Vendors = await StandInServer.StartAsync(
@@ -48,7 +49,8 @@ internal sealed class Installation : IAsyncDisposable
         installation.serveArguments.AddRange(["--upstream-ca", authority]);
         foreach (var host in StandInHosts)
             installation.serveArguments.AddRange(["--resolve", $"{host}:443:127.0.0.1:{installation.Vendors.EndPoint.Port}"]);
-        foreach (var further in resolve)
+        installation.Sites = await UpstreamSites.StartAsync(installation.Authority);
+        foreach (var further in installation.Sites.Resolve)
             installation.serveArguments.AddRange(["--resolve", further]);
         Directory.CreateDirectory(Path.Combine(installation.Home, "policies"));
         Directory.CreateDirectory(Path.Combine(Programs.Shared, "store"));
@@ -132,6 +134,7 @@ internal sealed class Installation : IAsyncDisposable
             await RunAsync("rm", sandbox.Id);
         await EndServerAsync("TERM");
         await Vendors.DisposeAsync();
+        await Sites.DisposeAsync();
         Directory.Delete(Path.Combine(Home, "store"));
         Directory.Delete(Home, recursive: true);
     }

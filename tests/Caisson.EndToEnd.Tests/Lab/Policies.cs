@@ -42,11 +42,39 @@ internal static class Policies
         ---
         """;
 
+    internal const string Placeholder = """
+        ---
+        description: A credential in a variable, bound to one host
+        env:
+          API_TOKEN: { credential: anthropic }
+        credentials:
+          anthropic: { env: ANTHROPIC_API_KEY, scheme: header, name: x-api-key, bind: [{ host: api.anthropic.com }] }
+        routes:
+          - host: api.anthropic.com
+            credential: anthropic
+          - host: example.org
+        ---
+        """;
+
+    internal const string Net = """
+        ---
+        description: Several hosts without a credential
+        routes:
+          - host: example.org
+            match:
+              - methods: [read]
+                paths: [{ type: prefix, value: /docs }]
+          - host: git.caisson.example
+          - host: registry.caisson.example
+          - host: untrusted.caisson.example
+        ---
+        """;
+
     internal static string For(string agent) => agent == "claude" ? "web" : agent;
 
     internal static async Task WriteAsync(Installation installation)
     {
-        foreach (var (name, text) in new[] { ("web", Web), ("codex", Codex), ("opencode", OpenCode) })
+        foreach (var (name, text) in new[] { ("web", Web), ("codex", Codex), ("opencode", OpenCode), ("placeholder", Placeholder), ("net", Net) })
             await File.WriteAllTextAsync(Path.Combine(installation.Home, "policies", $"{name}.md"), text);
     }
 }

@@ -6,7 +6,7 @@ namespace Caisson.EndToEnd.Tests.Lab;
 /// <summary>A real terminal of 120 by 40 that runs one command; tmux draws it, and each piece of output is the occasion to look at it again.</summary>
 internal sealed class Screen : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private readonly string directory = Directory.CreateTempSubdirectory("caisson-screen-").FullName;
 
@@ -16,7 +16,8 @@ internal sealed class Screen : IAsyncDisposable
     );
     private Task watching = Task.CompletedTask;
     private string Socket => Path.Combine(directory, "tmux");
-    private string Environment => Path.Combine(directory, "environment");
+    /// <summary>The file with its variables; its path stands in the arguments of the processes that have read it.</summary>
+    internal string Environment => Path.Combine(directory, "environment");
     private string Output => Path.Combine(directory, "output");
 
     internal static async Task<Screen> StartAsync(ProcessStartInfo command)
