@@ -32,7 +32,10 @@ internal static class LaunchProbe
         var report = Read(result);
         if (result is { ExitCode: 0, TimedOut: false } && report is { Ok: true, Checks.Count: > 0 } && report.Checks.All(check => check.Ok))
             return;
-        IReadOnlyList<string> failed = [.. (report?.Checks ?? []).Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}")];
+        IReadOnlyList<string> failed =
+        [
+            .. (report?.Checks ?? []).Where(check => !check.Ok).Select(check => $"{check.Name}: {check.Detail}"),
+        ];
         throw new SandboxException(
             "isolation_unverified",
             failed.Count > 0
