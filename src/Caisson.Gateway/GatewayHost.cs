@@ -93,7 +93,7 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Opens the exit of a sandbox: makes its socket and takes connections from then on.</summary>
     /// <exception cref="InvalidOperationException">The sandbox has one already.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The socket cannot be made at that path.</exception>
-    public Task<SandboxExit> OpenAsync(SandboxExitOptions exitOptions, CancellationToken cancellation = default)
+    public async Task<SandboxExit> OpenAsync(SandboxExitOptions exitOptions, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         if (exits.ContainsKey(exitOptions.SandboxId))
@@ -105,8 +105,9 @@ public sealed class GatewayHost : IAsyncDisposable
             closed => exits.TryRemove(new(closed.SandboxId, closed))
         );
         exits[exitOptions.SandboxId] = exit;
+        await exit.LearnSecretsAsync(cancellation);
         exit.Start(router, connections);
-        return Task.FromResult(exit);
+        return exit;
     }
 
     /// <summary>Closes every exit, then the gateway. Connections end with a reset.</summary>

@@ -15,12 +15,14 @@ namespace Caisson.Gateway;
 public sealed class SandboxExit : IAsyncDisposable
 {
     private const int Backlog = 512;
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(50);
 
     private readonly Socket listener;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
     private readonly HashSet<Socket> open = [];
     private readonly Action<SandboxExit> closed;
+    private readonly TimeProvider time;
     private Task accepting = Task.CompletedTask;
     private volatile ExitState state;
     private volatile string policySummary;
@@ -36,6 +38,7 @@ public sealed class SandboxExit : IAsyncDisposable
         Upstreams = upstreams;
         Leaves = new LeafIssuer(options.Authority, time);
         this.closed = closed;
+        this.time = time;
         listener = Bind(options);
     }
 
@@ -60,6 +63,7 @@ public sealed class SandboxExit : IAsyncDisposable
     public void Replace(RouteTable routes, ISandboxCredentials credentials, string? summary = null)
     {
         state = new ExitState(routes, credentials);
+        _ = LearnSecretsAsync(CancellationToken.None);
         policySummary = summary ?? policySummary;
         Upstreams.ForgetRoutes();
     }
@@ -88,6 +92,8 @@ public sealed class SandboxExit : IAsyncDisposable
     /// <summary>From now on only this process may connect: the sandbox's PID 1, which exists only after the socket does.</summary>
     /// <param name="pid">As this process sees it.</param>
     public void ExpectPeer(int pid) => expectedPeerPid = pid;
+
+    internal Task LearnSecretsAsync(CancellationToken cancellation) => state.LearnSecretsAsync(cancellation);
 
     internal void Start(ConnectionRouter router, SocketConnectionContextFactory factory) => accepting = AcceptAsync(router, factory);
 
@@ -126,8 +132,8 @@ public sealed class SandboxExit : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // A connection that was gone before it was taken, or no descriptor left: the listener itself goes on.
-                await Task.Yield();
+                // A connection that was gone before it was taken, or no descriptor left: the listener itself goes on, but not in a hot loop.
+                await Task.Delay(AfterFault, time, CancellationToken.None);
                 continue;
             }
             lock (gate)

@@ -28,6 +28,9 @@ public sealed record SandboxSpec
     /// <summary>PEM of the certificates that programs inside trust: public roots and the sandbox's own authority.</summary>
     public required string TrustBundle { get; init; }
 
+    /// <summary>The same certificates as a Java key store: <c>/etc/ssl/certs/java/cacerts</c>.</summary>
+    public byte[] JavaTrustStore { get; init; } = [];
+
     public required SandboxLimits Limits { get; init; }
 
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(8);

@@ -40,7 +40,7 @@ internal sealed class ClaudeProvider : IAgentProvider
     public string Name => "claude";
     public string Title => "Claude Code";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [State, Settings, ManagedKeys.Path];
+    public IReadOnlyList<string> FilesWritten => [State, Settings, SystemPromptFile.Path, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ApiHost, SignInHost];
 
     public AgentAbilities Abilities =>
@@ -64,7 +64,11 @@ internal sealed class ClaudeProvider : IAgentProvider
             Routes = Routes(request.Credential),
             Environment = Environment(request.Credential),
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
-            Files = ManagedKeys.With(StateFile(request), SettingsFile()),
+            Files = ManagedKeys.With([
+                StateFile(request),
+                SettingsFile(),
+                .. SystemPromptFile.Of(request) is { } prompt ? [prompt] : Array.Empty<AgentFile>(),
+            ]),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
             Notes = request.Credential is null
@@ -153,6 +157,9 @@ internal sealed class ClaudeProvider : IAgentProvider
             command.AddRange(request.JsonEvents ? ["-p", "--output-format", "stream-json", "--verbose"] : ["-p"]);
         if (request.Model is { } model)
             command.AddRange(["--model", model]);
+        // A file, not an argument: a profile's text is long and would be what `ps` and the plan show.
+        if (SystemPromptFile.Of(request) is not null)
+            command.AddRange(["--append-system-prompt-file", SystemPromptFile.PathInside(request)]);
         command.AddRange(request.Arguments);
         // On a terminal the CLI takes its first prompt from nowhere else.
         if (request is { Interactive: true, Prompt: { } prompt })

@@ -80,6 +80,9 @@ internal sealed class CodexProvider : IAgentProvider
             Settings,
             FileFormat.Toml,
             [
+                .. string.IsNullOrWhiteSpace(request.SystemPrompt)
+                    ? []
+                    : new[] { Setting.Owned(request.SystemPrompt, "developer_instructions") },
                 // The sandbox is the guard: Codex's own can't be made inside it, and its questions would stop a headless run.
                 Setting.Default("never", "approval_policy"),
                 Setting.Owned("danger-full-access", "sandbox_mode"),

@@ -4,6 +4,9 @@ public enum FileFormat
 {
     Json,
     Toml,
+
+    /// <summary>A text of Caisson's alone: one setting, whose value is the whole file.</summary>
+    Text,
 }
 
 /// <summary>A file of an agent's configuration. Written with mode 0600, by rename, merged with what is there.</summary>

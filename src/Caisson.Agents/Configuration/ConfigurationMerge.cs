@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Caisson.Agents.Configuration;
 
 /// <summary>Puts Caisson's keys into a file of the user's: what they wrote stays, and doing it again changes no byte.</summary>
@@ -9,8 +11,12 @@ public static class ConfigurationMerge
         {
             FileFormat.Json => JsonMerge.Apply(file, existing),
             FileFormat.Toml => TomlMerge.Apply(file, existing),
+            FileFormat.Text => Whole(JsonNode.Parse(file.Settings.Single().Value)!.GetValue<string>(), existing),
             _ => throw new ArgumentOutOfRangeException(nameof(file)),
         };
+
+    private static MergeResult Whole(string content, string? existing) =>
+        new(content, !string.Equals(content, existing, StringComparison.Ordinal));
 }
 
 /// <param name="Content">What the file should hold.</param>

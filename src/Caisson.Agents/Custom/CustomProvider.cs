@@ -14,13 +14,19 @@ internal sealed class CustomProvider : IAgentProvider
 
     public PlaceholderShape PlaceholderFor(AgentCredentialKind kind, IReadOnlyList<string> hosts) => PlaceholderShape.Opaque;
 
-    public AgentPlanResult Plan(AgentPlanRequest request) =>
-        request.Arguments.Count == 0
-            ? AgentPlanResult.Refused("The agent provider custom needs a command after '--'.")
-            : new AgentPlan
-            {
-                Provider = Name,
-                Command = request.Arguments,
-                StandardInput = request.Interactive ? null : request.Prompt,
-            };
+    public AgentPlanResult Plan(AgentPlanRequest request)
+    {
+        if (request.Arguments.Count == 0)
+            return AgentPlanResult.Refused("The agent provider custom needs a command after '--'.");
+        if (!string.IsNullOrWhiteSpace(request.SystemPrompt))
+            return AgentPlanResult.Refused(
+                "The agent provider custom knows no way to give a command the profile's text. Use claude, codex or opencode, or leave the profile's text empty."
+            );
+        return new AgentPlan
+        {
+            Provider = Name,
+            Command = request.Arguments,
+            StandardInput = request.Interactive ? null : request.Prompt,
+        };
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class OpenCodeProvider : IAgentProvider
     public string Name => "opencode";
     public string Title => "OpenCode";
     public string? Unavailable => null;
-    public IReadOnlyList<string> FilesWritten => [Settings, Login, ManagedKeys.Path];
+    public IReadOnlyList<string> FilesWritten => [Settings, Login, SystemPromptFile.Path, ManagedKeys.Path];
     public IReadOnlyList<string> Hosts => [ClaudeProvider.ApiHost, CodexProvider.ApiHost];
 
     public AgentAbilities Abilities =>
@@ -45,7 +45,9 @@ internal sealed class OpenCodeProvider : IAgentProvider
                 $"OpenCode can't use credential '{credential.Name}': bind it to {ClaudeProvider.ApiHost} or to {CodexProvider.ApiHost}."
             );
         }
-        List<AgentFile> files = [SettingsFile()];
+        List<AgentFile> files = [SettingsFile(request)];
+        if (SystemPromptFile.Of(request) is { } prompt)
+            files.Add(prompt);
         if (vendor is not null)
             files.Add(LoginFile(vendor, request.Credential!.Placeholder));
         return new AgentPlan
@@ -98,7 +100,7 @@ internal sealed class OpenCodeProvider : IAgentProvider
                 ProviderRoutes.Posting(Name, "/v1/responses")
             );
 
-    private static AgentFile SettingsFile() =>
+    private static AgentFile SettingsFile(AgentPlanRequest request) =>
         new(
             Settings,
             FileFormat.Json,
@@ -108,6 +110,9 @@ internal sealed class OpenCodeProvider : IAgentProvider
                 Setting.Owned("disabled", "share"),
                 // The sandbox is the guard, and a question would stop a headless run.
                 Setting.Default("allow", "permission"),
+                .. SystemPromptFile.Of(request) is null
+                    ? []
+                    : new[] { Setting.AddToList(SystemPromptFile.PathInside(request), "instructions") },
             ]
         );
 

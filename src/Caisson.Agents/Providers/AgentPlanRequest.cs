@@ -12,6 +12,12 @@ public sealed record AgentPlanRequest
     /// <summary>Null: an interactive agent waits for one.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>The text of an agent profile: added to the CLI's own system prompt. Null or empty: none. A provider whose CLI has no way refuses it.</summary>
+    public string? SystemPrompt { get; init; }
+
+    /// <summary>The home that <see cref="AgentPlan.Files"/> are written below.</summary>
+    public string Home { get; init; } = "/home/agent";
+
     /// <summary>What the user wrote after <c>--</c>: goes to the CLI unchanged.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 

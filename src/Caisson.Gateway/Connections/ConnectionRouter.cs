@@ -33,16 +33,17 @@ internal sealed partial class ConnectionRouter(
         var end = ConnectionEnd.Reset;
         try
         {
-            if (exit.ExpectedPeerPid is { } expected && PeerCredentials.ProcessIdOf(socket) is var actual && actual != expected)
+            var peer = PeerCredentials.ProcessIdOf(socket);
+            if (exit.ExpectedPeerPid is { } expected && peer != expected)
             {
-                LogStranger(exit.SandboxId, actual, expected);
+                LogStranger(exit.SandboxId, peer, expected);
                 ended(socket);
                 socket.Dispose();
                 return;
             }
             connection = factory.Create(socket);
             connection.ConnectionClosed.UnsafeRegister(_ => ended(socket), null);
-            end = await HandleAsync(exit, connection);
+            end = await HandleAsync(exit, connection, peer);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
@@ -65,7 +66,7 @@ internal sealed partial class ConnectionRouter(
         }
     }
 
-    private async Task<ConnectionEnd> HandleAsync(SandboxExit exit, ConnectionContext connection)
+    private async Task<ConnectionEnd> HandleAsync(SandboxExit exit, ConnectionContext connection, int initPid)
     {
         // 1 identify
         var header = await reads.HeaderAsync(connection.Transport.Input);
@@ -74,16 +75,19 @@ internal sealed partial class ConnectionRouter(
             LogBadHeader(exit.SandboxId);
             return ConnectionEnd.Reset;
         }
-        if (exit.ExpectedPeerPid is { } init && flow.ProcessId > 0)
-            _ = flow.FindExecutableAsync(hashes, init);
+        // Who connected to the socket is the sandbox's PID 1; the caller is one of its processes.
+        if (initPid > 0 && flow.ProcessId > 0)
+            _ = flow.FindExecutableAsync(hashes, initPid);
         if (!flow.IsProxy)
             return await RouteAsync(exit, connection, flow);
 
         var (tunnel, end) = await proxy.RunAsync(connection, flow);
-        if (tunnel is not null && exit.ExpectedPeerPid is { } initOfTunnel && flow.ProcessId > 0)
-            _ = tunnel.FindExecutableAsync(hashes, initOfTunnel);
         if (tunnel is not null)
+        {
+            if (initPid > 0 && tunnel.ProcessId > 0)
+                _ = tunnel.FindExecutableAsync(hashes, initPid);
             return await RouteAsync(exit, connection, tunnel);
+        }
         return end == ConnectionEnd.HandedOver ? HandOver(connection, flow) : end;
     }
 

@@ -1,4 +1,6 @@
 using Caisson.Credentials;
+using Caisson.Credentials.Binds;
+using Caisson.Credentials.Injection;
 using Caisson.Gateway.Refusals;
 using Caisson.Policy.Decisions;
 using Caisson.Policy.Hosts;
@@ -16,43 +18,25 @@ internal static class CredentialUse
     public static Decision? Check(ExitRequest request, IHeaderDictionary headers, SandboxCredential? injected)
     {
         var facts = request.Facts;
-        if (injected is not null && !injected.Binds.Any(bind => Covers(bind, facts)))
+        if (injected is not null && !BindMatcher.Allows(injected, facts.Host, facts.Port, facts.Path, facts.Method))
             return Misuse(injected, $"is bound to other destinations than {facts.Method} {facts.Host}:{facts.Port}{Shorten(facts.Path)}");
         var search = request.State.Placeholders;
         if (search.IsEmpty)
             return null;
         if (search.Find(facts.Path) is { } inPath)
             return Misuse(inPath, "has its placeholder in the request's path, where nothing replaces it");
-        var parameter = injected is null ? null : Injection.ParameterOf(injected.Scheme);
-        var query = parameter is null ? facts.Query : QueryText.Without(facts.Query, parameter);
+        var parameter = injected is null ? null : InjectionPlan.ParameterOf(injected.Scheme);
+        var query = parameter is null ? facts.Query : InjectionPlan.WithoutParameter(facts.Query, parameter);
         if (search.Find(query) is { } inQuery)
             return Misuse(inQuery, "has its placeholder in the request's query, where nothing replaces it");
-        if (search.Find(headers, injected is null ? null : Injection.HeaderOf(injected.Scheme)) is { } inHeader)
+        if (search.Find(headers, injected is null ? null : InjectionPlan.HeaderOf(injected.Scheme)) is { } inHeader)
             return Misuse(inHeader.Credential, $"has its placeholder in {Shorten(inHeader.Header)}, where nothing replaces it");
         return null;
     }
 
-    private static bool Covers(CredentialBind bind, RequestFacts facts) =>
-        CoversHost(bind, facts)
-        && (bind.Methods is null || bind.Methods.Contains(facts.Method, StringComparer.Ordinal))
-        && (bind.PathPrefix is null || CoversPath(bind.PathPrefix, facts.Path));
-
     /// <summary>Whether a bind means the host and port of a request, whatever its path and method.</summary>
     public static bool CoversHost(CredentialBind bind, RequestFacts facts) =>
         (bind.Port ?? 443) == facts.Port && HostPattern.TryParse(bind.Host, out var pattern, out _) && pattern.Matches(facts.Host);
-
-    private static bool CoversPath(string prefix, string path)
-    {
-        // A path that another server could read as a different one is not what the bind means.
-        if (
-            path.Contains("/.", StringComparison.Ordinal)
-            || path.AsSpan().ContainsAny('%', '\\')
-            || path.Contains("//", StringComparison.Ordinal)
-        )
-            return false;
-        var trimmed = prefix.TrimEnd('/');
-        return path.StartsWith(trimmed, StringComparison.Ordinal) && (path.Length == trimmed.Length || path[trimmed.Length] == '/');
-    }
 
     /// <summary>The denial for a placeholder that was found in a body.</summary>
     public static Decision InBody(string credential) =>
@@ -60,7 +44,7 @@ internal static class CredentialUse
 
     private static Decision Misuse(SandboxCredential credential, string what) => Misuse(credential.Name, what);
 
-    private static Decision Misuse(string credential, string what) =>
+    public static Decision Misuse(string credential, string what) =>
         Decisions.Deny(
             Reason.PlaceholderMisuse,
             403,

@@ -43,7 +43,7 @@ internal sealed class ForwardTransform(ExitRequest request, MeteredBody metered,
     {
         var headers = httpContext.Request.Headers;
         var nominated = headers.Connection;
-        var injection = request.Injection;
+        var injection = request.Injection?.Plan;
         foreach (var (name, values) in headers)
         {
             if (name[0] == ':' || NotForUpstreams.Contains(name) || IsNominated(nominated, name))
@@ -56,8 +56,8 @@ internal sealed class ForwardTransform(ExitRequest request, MeteredBody metered,
             proxyRequest.Headers.TryAddWithoutValidation("TE", "trailers");
 
         var query = request.Facts.Query;
-        if (injection is { Parameter: { } parameter })
-            query = injection.Append(QueryText.Without(query, parameter));
+        if (injection is { Parameter: not null })
+            query = injection.RewriteQuery(query);
         proxyRequest.RequestUri = Target(query);
         if (injection is { Header: { } header })
             proxyRequest.Headers.TryAddWithoutValidation(header, injection.HeaderValue());

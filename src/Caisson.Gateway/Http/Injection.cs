@@ -1,74 +1,39 @@
-using System.Text;
 using Caisson.Credentials;
+using Caisson.Credentials.Injection;
 using Caisson.Gateway.Refusals;
 using Caisson.Policy.Decisions;
 
 namespace Caisson.Gateway.Http;
 
-/// <summary>What a credential's scheme sets in a request: a header, or a query parameter. Byte-exact; the value is revealed here and nowhere else.</summary>
-internal sealed class Injection
+/// <summary>Step 5: the value of a credential, planned into the request that will leave. A request never leaves without it.</summary>
+/// <param name="Credential">Its name, for the record.</param>
+/// <param name="Plan">What is set. Holds the value.</param>
+internal sealed record Injection(string Credential, InjectionPlan Plan)
 {
-    private readonly Secret secret;
-    private readonly InjectionScheme scheme;
-
-    public Injection(SandboxCredential credential, Secret secret)
-    {
-        this.secret = secret;
-        scheme = credential.Scheme;
-        Credential = credential.Name;
-    }
-
-    /// <summary>Name of the credential.</summary>
-    public string Credential { get; }
-
-    /// <summary>The header that is set, or null for a query parameter.</summary>
-    public string? Header => HeaderOf(scheme);
-
-    /// <summary>The query parameter that is set, or null for a header.</summary>
-    public string? Parameter => ParameterOf(scheme);
-
-    /// <summary>The header that a scheme sets, or null.</summary>
-    public static string? HeaderOf(InjectionScheme scheme) =>
-        scheme.Kind switch
-        {
-            InjectionKind.Query => null,
-            InjectionKind.Header => scheme.Name,
-            _ => "Authorization",
-        };
-
-    /// <summary>The query parameter that a scheme sets, or null.</summary>
-    public static string? ParameterOf(InjectionScheme scheme) => scheme.Kind == InjectionKind.Query ? scheme.Name : null;
-
-    public string HeaderValue() =>
-        scheme.Kind switch
-        {
-            InjectionKind.Bearer => "Bearer " + secret.Reveal(),
-            InjectionKind.Token => "token " + secret.Reveal(),
-            InjectionKind.Basic => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(scheme.User + ":" + secret.Reveal())),
-            _ => scheme.Prefix + secret.Reveal(),
-        };
-
-    /// <summary>The query with the parameter at its end, in place of the agent's own.</summary>
-    /// <param name="query">Without the agent's own; with its question mark, or empty.</param>
-    public string Append(string query) =>
-        (query.Length > 1 ? query + "&" : "?") + Uri.EscapeDataString(scheme.Name!) + "=" + Uri.EscapeDataString(secret.Reveal());
-
-    /// <summary>Step 5. Null with a decision where the credential cannot be had: a request is never forwarded without it.</summary>
+    /// <returns>Exactly one of the two.</returns>
     public static async ValueTask<(Injection? Injection, Decision? Refusal)> PrepareAsync(
-        ISandboxCredentials credentials,
+        ExitRequest request,
         SandboxCredential credential,
         CancellationToken cancellation
     )
     {
-        var value = await credentials.ResolveAsync(credential.Name, cancellation);
-        if (value.Secret is { IsEmpty: false } secret)
-        {
-            var injection = new Injection(credential, secret);
-            return IsSafe(injection)
-                ? (injection, null)
-                : (null, Unavailable($"The value of credential {credential.Name} holds a line break or another control character.", false));
-        }
-        return (null, Unavailable(value.Unavailable ?? $"Credential {credential.Name} has no value.", value.Retryable));
+        var value = await request.State.Credentials.ResolveAsync(credential.Name, cancellation);
+        if (value.Secret is not { IsEmpty: false } secret)
+            return (null, Unavailable(value.Unavailable ?? $"Credential {credential.Name} has no value.", value.Retryable));
+        var own = request.Context.Request.Headers.Authorization;
+        var plan = InjectionPlan.For(credential.Scheme, secret, credential.Placeholder, own.Count == 1 ? own[0] : null);
+        if (plan is null)
+            return (
+                null,
+                Unavailable($"The value of credential {credential.Name} holds a line break or another control character.", false)
+            );
+        // The agent's half of a Basic header stays; it must not hold another credential's placeholder.
+        if (credential.Scheme.Kind == InjectionKind.Basic && request.State.Placeholders.FindInBasic(plan.HeaderValue()) is { } other)
+            return (
+                null,
+                CredentialUse.Misuse(other.Name, "has its placeholder in the other half of a Basic header, where nothing replaces it")
+            );
+        return (new Injection(credential.Name, plan), null);
     }
 
     public static Decision Unavailable(string why, bool retryable) =>
@@ -79,16 +44,6 @@ internal sealed class Injection
             retryable ? "Try again in a moment." : "Tell the operator; the request itself is allowed."
         );
 
-    // A value with a line break would become another header.
-    private static bool IsSafe(Injection injection)
-    {
-        if (injection.Header is null)
-            return true;
-        foreach (var c in injection.secret.RevealBytes())
-        {
-            if (c is < 0x20 or 0x7f)
-                return false;
-        }
-        return true;
-    }
+    /// <summary>Never the value.</summary>
+    public override string ToString() => Credential;
 }

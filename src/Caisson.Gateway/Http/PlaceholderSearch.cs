@@ -71,7 +71,8 @@ internal sealed class PlaceholderSearch
                 ]
             );
 
-    private SandboxCredential? FindInBasic(string value)
+    /// <summary>Looks inside the base64 of a Basic header.</summary>
+    public SandboxCredential? FindInBasic(string value)
     {
         if (!value.StartsWith(BasicScheme, StringComparison.OrdinalIgnoreCase))
             return null;

@@ -74,7 +74,7 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
         // 5 inject
         if (credential is not null)
         {
-            var (injection, refusal) = await Injection.PrepareAsync(request.State.Credentials, credential, context.RequestAborted);
+            var (injection, refusal) = await Injection.PrepareAsync(request, credential, context.RequestAborted);
             if (refusal is not null)
             {
                 await DenyAsync(request, refusal);
@@ -112,7 +112,7 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
         var kept = await recorder.TryRecordAsync(Record(request, id, decision, decision.Status));
         if (!kept)
             decision = Decisions.LogBroken();
-        await RefusalAnswer.WriteAsync(request.Context, request.Facts, decision, id);
+        await RefusalAnswer.WriteAsync(request.Context, request.Facts with { Path = request.State.Mask(request.Facts.Path) }, decision, id);
     }
 
     private Caisson.Audit.DecisionRecord Record(ExitRequest request, string id, Decision decision, int status)
@@ -123,7 +123,7 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
             Host = facts.Host,
             Port = facts.Port,
             Method = facts.Method,
-            Path = DecisionRecorder.Shorten(facts.Path),
+            Path = DecisionRecorder.Shorten(request.State.Mask(facts.Path)),
             Credential = decision.Verdict == Verdict.Allow ? request.Injection?.Credential : null,
             Status = status,
             RequestBytes = request.RequestBytes,

@@ -95,8 +95,17 @@ internal sealed class ControlStream : IAsyncDisposable
     internal async Task<T> ReadReplyAsync<T>(JsonTypeInfo<T> json, CancellationToken cancellation) =>
         Parse(await ReadReplyAsync(FrameType.Reply, cancellation), json);
 
-    internal static T Parse<T>(ReadOnlyMemory<byte> payload, JsonTypeInfo<T> json) =>
-        JsonSerializer.Deserialize(payload.Span, json) ?? throw new InitException("protocol", "The sandbox sent an empty answer.");
+    internal static T Parse<T>(ReadOnlyMemory<byte> payload, JsonTypeInfo<T> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload.Span, json) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new InitException("protocol", $"The sandbox's answer cannot be read: {e.Message}", e);
+        }
+    }
 
     internal static InitException Unexpected(FrameType type, ReadOnlyMemory<byte> payload)
     {

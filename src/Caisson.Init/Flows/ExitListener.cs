@@ -14,15 +14,20 @@ namespace Caisson.Init.Flows;
 /// </summary>
 internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters, NamePool names, SocketDirectory directory) : IReady
 {
-    private const string GatewaySocket = "exit.sock";
     private const int TooManyOpenFiles = 24;
     private const int RetryMilliseconds = 2;
     private const int MostRetries = 1_000;
+    private const int ReservedDescriptors = 512;
+    private const int LeastFlows = 64;
 
     private readonly CallerLookup _callers = new();
+    private readonly GatewayWatch _watch = new(reactor, directory);
+    private readonly ExecutableDigests _digests = new(reactor, counters);
     private readonly byte[] _header = new byte[ExitHeader.MaximumLength];
     private int _listenerV6 = -1;
     private int _spare = -1;
+    private int _most;
+    private int _waiting;
 
     internal void Start(int port, bool hasV6)
     {
@@ -33,6 +38,8 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
             reactor.Watch(_listenerV6, Readiness.Read, this);
         }
 
+        // Connections must not take the descriptors that processes and the server's own connections need.
+        _most = Math.Max(LeastFlows, (SystemView.OpenFilesLimit() - ReservedDescriptors) / 2);
         Reserve();
     }
 
@@ -60,28 +67,31 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
         var original = raw + InternetSocket.AddressSize;
         var length = InternetSocket.AddressSize;
         var level = v6 ? SocketNumbers.LevelIpV6 : SocketNumbers.LevelIp;
-        if (Libc.GetSocketOption(client, level, SocketNumbers.OriginalDestination, original, &length) != 0)
+        if (
+            counters.Open + _waiting >= _most
+            || Libc.GetSocketOption(client, level, SocketNumbers.OriginalDestination, original, &length) != 0
+        )
         {
             Refuse(client);
             return;
         }
 
-        var source = new KernelAddress(new ReadOnlySpan<byte>(raw, InternetSocket.AddressSize));
-        var destination = new KernelAddress(new ReadOnlySpan<byte>(original, InternetSocket.AddressSize));
-
         // Loopback is never redirected: this one was made straight to our listener.
-        if (destination.IsLoopback)
+        if (new KernelAddress(new ReadOnlySpan<byte>(original, InternetSocket.AddressSize)).IsLoopback)
         {
             Refuse(client);
             return;
         }
 
         _ = Libc.SetSocketOption(client, SocketNumbers.LevelTcp, SocketNumbers.NoDelay, 1);
-        Connect(client, WriteHeader(source, destination), 0);
+        Introduce(client, new ReadOnlySpan<byte>(raw, 2 * InternetSocket.AddressSize));
     }
 
-    private int WriteHeader(KernelAddress source, KernelAddress destination)
+    // Writes the header and connects; when the caller's executable must be read first, it does so again after that.
+    private void Introduce(int client, ReadOnlySpan<byte> addresses)
     {
+        var source = new KernelAddress(addresses[..InternetSocket.AddressSize]);
+        var destination = new KernelAddress(addresses[InternetSocket.AddressSize..]);
         var writer = new ExitHeaderWriter(_header);
         writer.Addresses(source.Address, source.Port, destination.Address, destination.Port);
         if (names.Find(destination.Address) is { } name)
@@ -95,14 +105,34 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
         if (pid != 0)
         {
             writer.Caller(pid, executable[..length]);
+            var again = addresses.ToArray();
+            if (!_digests.TryGet(pid, out var digest, () => IntroduceLater(client, again)))
+            {
+                return;
+            }
+
+            if (digest is not null)
+            {
+                writer.ExecutableDigest(digest);
+            }
         }
 
-        return writer.Complete();
+        Connect(client, writer.Complete(), 0);
+    }
+
+    private Action IntroduceLater(int client, byte[] addresses)
+    {
+        _waiting++;
+        return () =>
+        {
+            _waiting--;
+            Introduce(client, addresses);
+        };
     }
 
     private void Connect(int client, int headerLength, int attempt)
     {
-        var gateway = directory.Connect(GatewaySocket);
+        var gateway = directory.Connect(GatewayWatch.Socket);
         if (gateway == -Errno.Again && attempt < MostRetries)
         {
             // The gateway is there, but its queue of new connections is full.
@@ -134,18 +164,7 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
             }
         }
 
-        _ = new Flow(reactor, counters, GatewayLives, client, gateway);
-    }
-
-    private bool GatewayLives()
-    {
-        var socket = directory.Connect(GatewaySocket);
-        if (socket >= 0)
-        {
-            _ = Libc.Close(socket);
-        }
-
-        return socket >= 0 || socket == -Errno.Again;
+        _ = new Flow(reactor, counters, _watch, client, gateway);
     }
 
     private void Refuse(int client)

@@ -23,7 +23,7 @@ internal enum RelayResult
 }
 
 /// <summary>One way of a connection. Bytes that the receiver does not take are kept, and the sender is read no further.</summary>
-internal sealed unsafe class RelayDirection(int from, int to) : IDisposable
+internal sealed unsafe class RelayDirection(FlowCounters shared, int from, int to) : IDisposable
 {
     private const int MostPerTurn = 1 << 20;
 
@@ -39,7 +39,7 @@ internal sealed unsafe class RelayDirection(int from, int to) : IDisposable
 
     internal long Moved { get; private set; }
 
-    internal RelayResult Move(FlowCounters shared)
+    internal RelayResult Move()
     {
         for (var turn = 0L; !Finished; )
         {
@@ -75,7 +75,7 @@ internal sealed unsafe class RelayDirection(int from, int to) : IDisposable
                 return RelayResult.Waiting;
             }
 
-            var read = Libc.Receive(from, shared.Buffer, FlowCounters.BufferSize, 0);
+            var read = Libc.Receive(from, shared.Buffer, shared.ReadSize, 0);
             if (read < 0)
             {
                 if (Libc.Errno == Errno.Interrupted)
@@ -153,11 +153,16 @@ internal sealed unsafe class RelayDirection(int from, int to) : IDisposable
         _kept = (byte*)NativeMemory.Alloc((nuint)count);
         NativeMemory.Copy(bytes, _kept, (nuint)count);
         (_keptStart, _keptEnd) = (0, count);
+        shared.Kept += count;
     }
 
     private void FreeKept()
     {
-        NativeMemory.Free(_kept);
-        _kept = null;
+        if (_kept is not null)
+        {
+            NativeMemory.Free(_kept);
+            _kept = null;
+            shared.Kept -= _keptEnd;
+        }
     }
 }

@@ -16,6 +16,7 @@ internal static class SystemView
     private const nuint Remount = 0x20;
     private const nuint Bind = 0x1000;
     private const int DetachMount = 2;
+    private const int OpenFiles = 7; // RLIMIT_NOFILE
 
     private static readonly string[] s_hidden =
     [
@@ -81,13 +82,18 @@ internal static class SystemView
     /// <summary>Each connection takes two descriptors of PID 1: it takes as many as it may have. Agents' processes have a limit of their own.</summary>
     internal static unsafe void RaiseOpenFiles()
     {
-        const int OpenFiles = 7;
         var limits = stackalloc ulong[2];
         if (Libc.GetLimit(OpenFiles, limits) == 0 && limits[0] < limits[1])
         {
             limits[0] = limits[1];
             _ = Libc.SetLimit(OpenFiles, limits);
         }
+    }
+
+    internal static unsafe int OpenFilesLimit()
+    {
+        var limits = stackalloc ulong[2];
+        return Libc.GetLimit(OpenFiles, limits) == 0 ? (int)Math.Min(limits[0], 1 << 20) : 1024;
     }
 
     /// <summary>Makes kernel settings read-only and hides what nobody inside needs.</summary>

@@ -22,6 +22,7 @@ internal static class EtcDirectory
         ("hostname", "hostname"),
         ("hosts", "hosts"),
         ("ca-certificates.crt", "ssl/certs/ca-certificates.crt"),
+        ("cacerts", "ssl/certs/java/cacerts"),
     ];
 
     /// <summary>Writes the sandbox's own files.</summary>
@@ -31,6 +32,7 @@ internal static class EtcDirectory
         Put(directory, "hostname", Text(spec.Id + "\n"));
         Put(directory, "hosts", Text($"127.0.0.1 localhost {spec.Id}\n::1 localhost {spec.Id}\n"));
         Put(directory, "ca-certificates.crt", Text(spec.TrustBundle));
+        Put(directory, "cacerts", spec.JavaTrustStore);
     }
 
     /// <summary>
@@ -51,7 +53,7 @@ internal static class EtcDirectory
             return directory;
 
         var made = Directory.CreateDirectory(Path.Combine(root, $".etc-{Guid.NewGuid():N}"), ForAll | Enter).FullName;
-        foreach (var name in MountDirectories.Append("ssl").Append("ssl/certs"))
+        foreach (var name in MountDirectories.Append("ssl").Append("ssl/certs").Append("ssl/certs/java"))
             MakeDirectory(Path.Combine(made, name));
         foreach (var (name, content) in files)
             Put(made, name, content);

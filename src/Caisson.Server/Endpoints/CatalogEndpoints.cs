@@ -1,6 +1,5 @@
 using System.Reflection;
 using Caisson.Agents;
-using Caisson.Agents.Store;
 using Caisson.Api;
 using Caisson.Credentials;
 using Caisson.Credentials.Store;
@@ -16,10 +15,7 @@ internal static class CatalogEndpoints
     internal static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/version", Version);
-        api.MapGet(
-            "/agents",
-            (WorkspaceServices services) => new AgentList([.. AgentProviders.All.Select(provider => Agent(provider, services.Agents))])
-        );
+        api.MapGet("/agents", (WorkspaceServices services) => new AgentList([.. AgentCatalog.List(services.Agents).Select(Agent)]));
         api.MapPost("/agents/{name}/install", InstallAsync);
         api.MapGet("/credentials", (WorkspaceServices services) => Credentials(services.Credentials));
         api.MapPut("/credentials/{name}", SetCredential);
@@ -46,7 +42,9 @@ internal static class CatalogEndpoints
         if (provider.Unavailable is { } why)
             throw new SandboxException("not_supported", why);
         var result = await services.Agents.InstallAsync(name, progress: null, cancellation);
-        return result.Error is { } error ? throw new SandboxException("install_failed", error) : Agent(provider, services.Agents);
+        return result.Error is { } error
+            ? throw new SandboxException("install_failed", error)
+            : Agent(AgentCatalog.List(services.Agents).First(agent => agent.Name == provider.Name));
     }
 
     private static CredentialList Credentials(CredentialStore store) =>
@@ -64,33 +62,16 @@ internal static class CatalogEndpoints
             ? throw new SandboxException("unknown_credential", problem, "caisson credential list")
             : Credentials(services.Credentials);
 
-    private static AgentResponse Agent(IAgentProvider provider, AgentStore store)
-    {
-        var state = store.State(provider.Name);
-        return new AgentResponse
+    private static AgentResponse Agent(AgentListing agent) =>
+        new()
         {
-            Name = provider.Name,
-            Pinned = state.Version,
-            Installed = state.Status == AgentStoreStatus.Ready ? state.Version : null,
-            Architecture = AgentLock.MachineArchitecture,
-            State =
-                provider.Unavailable is not null ? "not_available"
-                : provider.Name == "custom" ? "ready"
-                : state.Status == AgentStoreStatus.Broken ? $"broken ({state.Why})"
-                : state.Status switch
-                {
-                    AgentStoreStatus.Ready => "ready",
-                    AgentStoreStatus.NotInstalled => "not_installed",
-                    _ => "not_available",
-                },
-            Files = [.. provider.FilesWritten.Select(file => $"~/{file}")],
-            Routes = provider.Hosts,
-            Abilities =
-            [
-                .. Enum.GetValues<AgentAbilities>()
-                    .Where(ability => ability != AgentAbilities.None && provider.Abilities.HasFlag(ability))
-                    .Select(ability => ability.ToString().ToLowerInvariant()),
-            ],
+            Name = agent.Name,
+            Pinned = agent.PinnedVersion,
+            Installed = agent.InstalledVersion,
+            Architecture = agent.Architecture,
+            State = agent is { State: "broken", Why: { } why } ? $"broken ({why})" : agent.State,
+            Files = [.. agent.Files.Select(file => $"~/{file}")],
+            Routes = agent.Hosts,
+            Abilities = agent.Abilities,
         };
-    }
 }

@@ -43,7 +43,8 @@ internal static class StreamEndpoint
                 await receiving.WaitAsync(CloseLimit, ended.Token);
             }
         }
-        catch (Exception exception) when (exception is InitException or WebSocketException or OperationCanceledException or TimeoutException)
+        catch (Exception exception)
+            when (exception is InitException or WebSocketException or OperationCanceledException or TimeoutException)
         {
             // The viewer left, or the sandbox did; either side learns it from the end of the connection.
             socket.Abort();

@@ -11,7 +11,7 @@ namespace Caisson.Workspaces.Launching;
 /// </summary>
 internal static class LaunchProbe
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly string[] Writable = ["/home/agent", "/workspace", "/tmp", "/run"];
     private static readonly string[] ReadOnly = ["/", "/usr", "/etc"];
 
@@ -64,6 +64,8 @@ internal static class LaunchProbe
             SandboxId = spec.Id,
             WritableMounts = [.. Writable, .. spec.Mounts.Where(mount => mount.Writable).Select(mount => mount.Target)],
             ReadOnlyMounts = [.. ReadOnly, .. spec.Mounts.Where(mount => !mount.Writable).Select(mount => mount.Target)],
+            // Far above what the checks need (a few ms): a loaded machine must not look like an open one. What is undecided then has failed.
+            TimeoutMilliseconds = 4000,
             OpenFiles = Math.Min(spec.Limits.Files, HardLimitOfOpenFiles()),
         };
 

@@ -140,6 +140,7 @@ internal sealed class Launcher(
                 plan.Policy,
                 plan.WorkingDirectory,
                 agents,
+                plan.SystemPrompt,
                 plan.Policy.AgentCredential is { } name ? secrets.Placeholders.GetValueOrDefault(name.Value) : null
             )
             : null;
@@ -177,8 +178,10 @@ internal sealed class Launcher(
         LoadedCredentials secrets,
         SandboxAuthority authority,
         SandboxDirectories files
-    ) =>
-        new()
+    )
+    {
+        var trust = TrustRoots.With(authority.CertificatePem);
+        return new()
         {
             Id = id,
             StateDirectory = files.State,
@@ -187,12 +190,14 @@ internal sealed class Launcher(
             WorkspaceDirectory = files.Workspace,
             WorkingDirectory = plan.WorkingDirectory,
             Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
-            TrustBundle = TrustRoots.With(authority.CertificatePem),
+            TrustBundle = trust,
+            JavaTrustStore = JavaTrustStore.Create(trust),
             Limits = plan.Limits,
             StopGrace = plan.Policy.StopGrace.Value,
             HostUid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Uid,
             HostGid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Gid,
         };
+    }
 
     /// <summary>PID 1 answers before <c>start</c> returns; this shows that the gateway's side can be reached through the same channel, too.</summary>
     private static async Task ReadyAsync(ISandbox sandbox, CancellationToken cancellation)

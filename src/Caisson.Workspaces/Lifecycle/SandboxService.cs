@@ -56,6 +56,15 @@ public sealed partial class SandboxService : IAsyncDisposable
         {
             if (record.State is not (SandboxState.Running or SandboxState.Starting))
                 continue;
+            await TakeOverAsync(record, cancellation);
+        }
+    }
+
+    /// <summary>One sandbox that can't be taken over must not keep the server of all others from starting. It stays sealed: it has no exit.</summary>
+    private async Task TakeOverAsync(SandboxRecord record, CancellationToken cancellation)
+    {
+        try
+        {
             if (await _adoption.TryAdoptAsync(record, cancellation) is { } adopted)
             {
                 LogAdopted(record.Id);
@@ -63,6 +72,11 @@ public sealed partial class SandboxService : IAsyncDisposable
             }
             else
                 await _teardown.AbandonAsync(record, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogAdoptionFailed(record.Id, exception);
+            _store.Log(record.Id, "warning", $"could not be taken over after a restart of the server: {exception.Message}");
         }
     }
 
@@ -107,7 +121,11 @@ public sealed partial class SandboxService : IAsyncDisposable
     {
         var record = Find(name);
         if (!_running.TryGetValue(record.Id, out var running))
+        {
+            if (record.Runtime is not null)
+                await _teardown.AbandonAsync(record, cancellation);
             return new TeardownResponse([]);
+        }
         var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation);
         Ended(record.Id, running, new FinishResponse(true, false, failures));
         return new TeardownResponse(failures);
@@ -122,6 +140,8 @@ public sealed partial class SandboxService : IAsyncDisposable
             failures.AddRange(await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation));
             Ended(record.Id, running, new FinishResponse(false, false, failures));
         }
+        else if (record.Runtime is not null)
+            await _teardown.AbandonAsync(record, cancellation);
         failures.AddRange(_teardown.Remove(record));
         return new TeardownResponse(failures);
     }
@@ -298,6 +318,9 @@ public sealed partial class SandboxService : IAsyncDisposable
 
     [LoggerMessage(1, LogLevel.Information, "Adopted the running sandbox {Id}")]
     private partial void LogAdopted(string id);
+
+    [LoggerMessage(3, LogLevel.Error, "The sandbox {Id} could not be taken over")]
+    private partial void LogAdoptionFailed(string id, Exception exception);
 
     [LoggerMessage(2, LogLevel.Error, "Following the sandbox {Id} failed")]
     private partial void LogFollowFailed(string id, Exception exception);

@@ -5,12 +5,14 @@ using Caisson.Api;
 using Caisson.Policy.Composition;
 using Caisson.Policy.Manifest;
 using Caisson.Sandboxes;
+using Caisson.Workspaces.Launching;
 
 namespace Caisson.Workspaces.Planning;
 
 /// <summary>Asks an agent provider for its part of a plan, once with a stand-in for the placeholder and, at the launch, with the real one.</summary>
 internal static class AgentPlanning
 {
+    /// <param name="systemPrompt">The profile's text, or null.</param>
     /// <param name="placeholder">What stands for the credential inside, or null while only planning.</param>
     /// <exception cref="SandboxException"><c>invalid_request</c>: the provider can't do what was asked; in its own words.</exception>
     internal static AgentPlan Plan(
@@ -19,6 +21,7 @@ internal static class AgentPlanning
         EffectivePolicy policy,
         string workingDirectory,
         AgentStore store,
+        string? systemPrompt,
         string? placeholder
     )
     {
@@ -27,6 +30,8 @@ internal static class AgentPlanning
             {
                 Credential = Credential(provider, policy, placeholder),
                 Prompt = request.Prompt,
+                SystemPrompt = systemPrompt,
+                Home = SandboxEnvironment.Home,
                 Arguments = [.. policy.AgentArgs.Value, .. request.Arguments],
                 Interactive = request.Terminal is not null && !request.Headless,
                 WorkingDirectory = workingDirectory,

@@ -14,6 +14,9 @@ internal sealed record RunPlan
     /// <summary>With the routes of the agent provider.</summary>
     public required EffectivePolicy Policy { get; init; }
 
+    /// <summary>The text of the agent profile, or null.</summary>
+    public string? SystemPrompt { get; init; }
+
     /// <summary>Null for a command.</summary>
     public IAgentProvider? Provider { get; init; }
     public required ISandboxDriver Driver { get; init; }

@@ -26,7 +26,7 @@ internal sealed class RunPlanner(
     internal async Task<RunPlan> PlanAsync(RunRequest request, CancellationToken cancellation)
     {
         Check(request);
-        var (policy, names, warnings) = Policy(request);
+        var (policy, names, warnings, systemPrompt) = Policy(request);
         var provider = Provider(request, policy);
         var driver = Driver(request, policy);
         var repository = await HostRepository.FindAsync(request.Directory, cancellation);
@@ -35,7 +35,7 @@ internal sealed class RunPlanner(
         IReadOnlyList<string> command = request.Arguments;
         if (provider is not null)
         {
-            var agent = AgentPlanning.Plan(provider, request, policy, workingDirectory, store, placeholder: null);
+            var agent = AgentPlanning.Plan(provider, request, policy, workingDirectory, store, systemPrompt, placeholder: null);
             policy = policy.WithProviderRoutes(agent.Routes);
             command = agent.Command;
             warnings = [.. warnings, .. agent.Notes, .. policy.Shadowed];
@@ -79,6 +79,7 @@ internal sealed class RunPlanner(
         {
             Request = request,
             Policy = policy,
+            SystemPrompt = provider is null ? null : systemPrompt,
             Provider = provider,
             Driver = driver,
             Repository = repository,
@@ -107,7 +108,9 @@ internal sealed class RunPlanner(
             );
     }
 
-    private (EffectivePolicy Policy, IReadOnlyList<string> Names, IReadOnlyList<string> Warnings) Policy(RunRequest request)
+    private (EffectivePolicy Policy, IReadOnlyList<string> Names, IReadOnlyList<string> Warnings, string? SystemPrompt) Policy(
+        RunRequest request
+    )
     {
         var options = PolicyLoadOptions.FromEnvironment() with { Home = directories.Home };
         IReadOnlyList<string> names = request.Policies;
@@ -123,7 +126,12 @@ internal sealed class RunPlanner(
             names = [DefaultPolicy];
         var result = names.Count == 0 ? PolicyComposer.Compose([]) : PolicyComposer.Load(names, options);
         var policy = result.Policy ?? throw Invalid(result.Errors);
-        return (profile is null ? policy : policy.WithProfile(profile), names, [.. result.Warnings.Select(warning => warning.ToString())]);
+        return (
+            profile is null ? policy : policy.WithProfile(profile),
+            names,
+            [.. result.Warnings.Select(warning => warning.ToString())],
+            profile?.Prompt
+        );
     }
 
     private static SandboxException Invalid(IReadOnlyList<PolicyError> errors) =>

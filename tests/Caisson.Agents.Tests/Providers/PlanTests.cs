@@ -11,6 +11,19 @@ public sealed class PlanTests
     private const string OpenAi = "api.openai.com";
     private const string Placeholder = "sk-placeholder-0123456789-0123456789";
 
+    [Fact]
+    public void Refuses_AProfilesText_WhereTheCommandHasNoWayToTakeIt()
+    {
+        var request = new AgentPlanRequest
+        {
+            WorkingDirectory = "/workspace",
+            Arguments = ["true"],
+            SystemPrompt = "Be brief.",
+        };
+        var error = AgentProviders.Find("custom")!.Plan(request).Error.ShouldNotBeNull();
+        error.ShouldContain("claude, codex or opencode");
+    }
+
     [Theory]
     [InlineData("claude", Anthropic, AgentCredentialKind.ApiKey, false, "claude-key-headless")]
     [InlineData("claude", Anthropic, AgentCredentialKind.Token, true, "claude-token-terminal")]

@@ -64,6 +64,27 @@ public sealed class HeadlessTests
         lab.Refused().Except(KnownRefusals).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("claude", Anthropic)]
+    [InlineData("codex", OpenAi)]
+    [InlineData("opencode", Anthropic)]
+    [InlineData("opencode", OpenAi)]
+    public async Task TakesTheProfilesTextAsSystemPrompt(string agent, string host)
+    {
+        const string text = "You are \"the reviewer\".\n\n- Answers are [signed as Odysseus].\n";
+        await using var lab = await CliLab.CreateAsync(
+            agent,
+            host,
+            change: request => request with { Prompt = "Hello [signature]", SystemPrompt = text }
+        );
+        lab.Plan.Command.ShouldNotContain(argument => argument.Contains("Odysseus"));
+
+        var (exitCode, output, error) = await lab.RunAsync();
+
+        exitCode.ShouldBe(0, output + error);
+        output.ShouldContain("Stand-in heard: Hello signed as Odysseus");
+    }
+
     /// <summary>OpenCode looks for a package of its own in the background; a refusal does not hold it up.</summary>
     private static readonly string[] KnownRefusals = ["GET registry.npmjs.org/@opencode-ai%2fplugin"];
 }

@@ -226,6 +226,60 @@ public sealed class InjectionTests
         upstream.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(Real)]
+    [InlineData("c2stcmVhbC12YWx1ZS0wMTIzNDU2Nzg5")]
+    public async Task Masks_AKnownSecret_ThatAProgramPutIntoAPath(string inPath)
+    {
+        await using var lab = await Lab.StartAsync([Route], credentials: One(new InjectionScheme(InjectionKind.Bearer)));
+        using var http = lab.Http();
+
+        var answer = await http.GetAsync($"https://other.example/leak/{inPath}/x");
+
+        lab.Records.ShouldHaveSingleItem().Path.ShouldBe("/leak/***/x");
+        (await answer.Content.ReadAsStringAsync()).ShouldNotContain(inPath);
+    }
+
+    [Theory]
+    [InlineData("git:" + Placeholder, "git:" + Real)]
+    [InlineData(Placeholder + ":x-oauth-basic", Real + ":x-oauth-basic")]
+    public async Task Replaces_APlaceholder_InsideTheAgentsBasicHeader(string sent, string arrives)
+    {
+        var upstream = await TestUpstream.StartAsync("h.example");
+        await using var lab = await Lab.StartAsync(
+            [Route],
+            [upstream],
+            One(new InjectionScheme(InjectionKind.Basic, null, null, "ignored"))
+        );
+        using var http = lab.Http();
+        http.DefaultRequestHeaders.TryAddWithoutValidation(
+            "Authorization",
+            "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(sent))
+        );
+
+        await http.GetAsync("https://h.example/");
+
+        upstream
+            .Requests.ShouldHaveSingleItem()
+            .Headers["Authorization"]
+            .ShouldBe("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(arrives)));
+    }
+
+    [Fact]
+    public async Task Denies_AnotherCredentialsPlaceholder_InTheOtherHalfOfABasicHeader()
+    {
+        var upstream = await TestUpstream.StartAsync("h.example");
+        var credentials = One(new InjectionScheme(InjectionKind.Basic))
+            .Add("other", "other-placeholder-99", new(InjectionKind.Bearer), "v", "o.example");
+        await using var lab = await Lab.StartAsync([Route], [upstream], credentials);
+        using var http = lab.Http();
+        var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes("other-placeholder-99:" + Placeholder));
+        http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Basic " + pair);
+
+        (await (await http.GetAsync("https://h.example/")).Content.ReadAsStringAsync()).ShouldContain("placeholder_misuse");
+        upstream.Requests.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Writes_NoValueAndNoPlaceholder_ToTheLogOrAnAnswer()
     {

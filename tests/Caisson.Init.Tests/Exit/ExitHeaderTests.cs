@@ -15,12 +15,13 @@ public sealed class ExitHeaderTests
         Authority = "api.example",
         Pid = 77,
         Executable = "/usr/bin/curl",
+        ExecutableSha256 = new string('7', 64),
     };
 
     [Fact]
     public void Writes_WhatProxyProtocolVersion2Prescribes()
     {
-        var bytes = Write(s_full with { Pid = 0, Executable = null });
+        var bytes = Write(s_full with { Pid = 0, Executable = null, ExecutableSha256 = null });
 
         Convert
             .ToHexString(bytes)

@@ -42,7 +42,7 @@ internal sealed class TestSandbox : IAsyncDisposable
         Func<InitConfig, InitConfig>? configure = null,
         bool asRoot = false,
         string[]? moreArguments = null,
-        Action<string>? prepare = null
+        int openFiles = 0
     )
     {
         var directory = Path.Combine(Path.GetTempPath(), $"ci-{Guid.NewGuid():N}"[..11]);
@@ -67,7 +67,6 @@ internal sealed class TestSandbox : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(directory, "etc/resolv.conf"), "nameserver 127.0.0.1\n");
         await File.WriteAllTextAsync(Path.Combine(directory, "etc/hosts"), "127.0.0.1 localhost\n::1 localhost\n");
         await File.WriteAllTextAsync(Path.Combine(directory, "etc/passwd"), "agent:x:1000:1000::/home/agent:/bin/bash\n");
-        prepare?.Invoke(directory);
         var drop = !asRoot && Environment.UserName == "root";
         if (drop)
         {
@@ -126,7 +125,8 @@ internal sealed class TestSandbox : IAsyncDisposable
             .. moreArguments ?? [],
         ];
         string[] user = drop ? ["setpriv", "--reuid", $"{HighUser}", "--regid", $"{HighUser}", "--clear-groups", "--inh-caps=-all"] : [];
-        string[] command = [.. user, .. bwrap, "/caisson-init", "pid1", "0", "1"];
+        string[] limit = openFiles > 0 ? ["prlimit", $"--nofile={openFiles}:{openFiles}"] : [];
+        string[] command = [.. limit, .. user, .. bwrap, "/caisson-init", "pid1", "0", "1"];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,

@@ -104,9 +104,7 @@ public sealed class StartupTests
         await using var sandbox = await TestSandbox.StartAsync();
         await using var gateway = TestGateway.Saying(sandbox.ExitSocket, "x");
 
-        var result = await sandbox.ShellAsync(
-            "ls -A /run/caisson; grep caisson /proc/self/mountinfo | grep -v caisson-init"
-        );
+        var result = await sandbox.ShellAsync("ls -A /run/caisson; grep caisson /proc/self/mountinfo | grep -v caisson-init");
 
         result.Output.ShouldBeEmpty();
     }

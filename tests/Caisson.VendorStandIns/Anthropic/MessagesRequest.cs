@@ -30,7 +30,7 @@ public sealed record MessagesRequest(string Model, bool Stream, string Prompt, s
         }
         var tools =
             (body["tools"] as JsonArray)?.Select(tool => new ToolSpec((string?)tool?["name"] ?? "", tool?["input_schema"])).ToArray() ?? [];
-        return new MessagesRequest(model, (bool?)body["stream"] ?? false, prompt, result, tools);
+        return new MessagesRequest(model, (bool?)body["stream"] ?? false, ScriptedModel.Sign(prompt, body), result, tools);
     }
 
     /// <summary>Content is a list of blocks, or a bare string for one text block.</summary>

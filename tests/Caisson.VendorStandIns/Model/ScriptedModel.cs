@@ -7,6 +7,7 @@ namespace Caisson.VendorStandIns.Model;
 /// The stand-in's "model". It reads its orders from the prompt and nothing else:
 /// <c>[write FILE: TEXT]</c> creates a file through the client's file tool, or its shell where it has no file tool;
 /// <c>[run: COMMAND]</c> runs a command through the client's shell tool and repeats what the tool answered;
+/// <c>[signature]</c> stands for the text of <c>[signed as TEXT]</c>, which has to come from the system prompt;
 /// <c>[model]</c> is answered with <c>Stand-in is MODEL</c>;
 /// any other prompt is answered with <c>Stand-in heard: PROMPT</c>.
 /// </summary>
@@ -35,6 +36,12 @@ public static partial class ScriptedModel
             return new Turn.Say($"Stand-in is {model}");
         return new Turn.Say($"Stand-in heard: {(prompt.Length > 120 ? prompt[..120] : prompt)}");
     }
+
+    /// <summary>Shows whether a system prompt arrived: it alone holds what the prompt's <c>[signature]</c> stands for.</summary>
+    public static string Sign(string prompt, JsonNode body) =>
+        prompt.Contains("[signature]", StringComparison.Ordinal) && SignedAs().Match(body.ToJsonString()) is { Success: true } signed
+            ? prompt.Replace("[signature]", $"signed as {signed.Groups["name"].Value}", StringComparison.Ordinal)
+            : prompt;
 
     private static Turn.Say NoTool(string kind) => new($"Stand-in failed: the client offers no {kind} tool.");
 
@@ -78,6 +85,9 @@ public static partial class ScriptedModel
 
     [GeneratedRegex(@"\[write (?<file>[^\]:]+): (?<text>[^\]]*)\]", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex WriteOrder();
+
+    [GeneratedRegex(@"\[signed as (?<name>\w+)\]", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex SignedAs();
 
     [GeneratedRegex(@"\[run: (?<command>[^\]]+)\]", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex RunOrder();

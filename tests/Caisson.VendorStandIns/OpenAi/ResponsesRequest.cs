@@ -30,7 +30,7 @@ public sealed record ResponsesRequest(string Model, bool Stream, string Prompt, 
             else if ((string?)item["role"] == "user" && Text(item["content"]) is { Length: > 0 } text && !text.TrimStart().StartsWith('<'))
                 (prompt, result) = (text, null);
         }
-        return new ResponsesRequest(model, (bool?)body["stream"] ?? false, prompt, result, tools);
+        return new ResponsesRequest(model, (bool?)body["stream"] ?? false, ScriptedModel.Sign(prompt, body), result, tools);
     }
 
     /// <summary>The input as items; a bare string is one message of the user.</summary>

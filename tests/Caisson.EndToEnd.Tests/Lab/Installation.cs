@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using Caisson.VendorStandIns;
+using Caisson.VendorStandIns.Certificates;
+using Caisson.VendorStandIns.Traffic;
+
+namespace Caisson.EndToEnd.Tests.Lab;
+
+/// <summary>
+/// The product as a user has it: a home of its own, the real server, the real command, real agents; and vendors' stand-ins that accept only
+/// the real keys. Disposing removes every sandbox, stops the server and deletes the home.
+/// </summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    internal static readonly string[] StandInHosts = ["api.anthropic.com", "api.openai.com", "example.org"];
+
+    private readonly List<string> serveArguments = [];
+    private Process? server;
+
+    private Installation()
+    {
+        // Short: a Unix socket's path has at most 107 bytes.
+        Home = Directory.CreateTempSubdirectory("ce-").FullName;
+        Keys = new VendorKeys($"sk-ant-api03-{RandomKey()}AA", $"sk-proj-{RandomKey()}");
+    }
+
+    internal string Home { get; }
+
+    /// <summary>The only keys that the stand-ins accept.</summary>
+    internal VendorKeys Keys { get; }
+
+    internal StandInAuthority Authority { get; } = StandInAuthority.Create(TimeProvider.System);
+
+    internal StandInServer Vendors { get; private set; } = null!;
+
+    internal UpstreamSites Sites { get; private set; } = null!;
+
+    internal int ServerProcess => server!.Id;
+
+    internal static async Task<Installation> StartAsync()
+    {
+        var installation = new Installation();
+        installation.Vendors = await StandInServer.StartAsync(
+            new StandInOptions(new IPEndPoint(IPAddress.Loopback, 0), installation.Keys) { Authority = installation.Authority }
+        );
+        var authority = Path.Combine(installation.Home, "upstream-ca.pem");
+        await File.WriteAllTextAsync(authority, installation.Authority.Pem);
+        installation.serveArguments.AddRange(["--upstream-ca", authority]);
+        foreach (var host in StandInHosts)
+            installation.serveArguments.AddRange(["--resolve", $"{host}:443:127.0.0.1:{installation.Vendors.EndPoint.Port}"]);
+        installation.Sites = await UpstreamSites.StartAsync(installation.Authority);
+        foreach (var further in installation.Sites.Resolve)
+            installation.serveArguments.AddRange(["--resolve", further]);
+        Directory.CreateDirectory(Path.Combine(installation.Home, "policies"));
+        Directory.CreateDirectory(Path.Combine(Programs.Shared, "store"));
+        Directory.CreateSymbolicLink(Path.Combine(installation.Home, "store"), Path.Combine(Programs.Shared, "store"));
+        await Policies.WriteAsync(installation);
+        await installation.ServeAsync();
+        return installation;
+    }
+
+    /// <summary>Starts the server; returns when it listens.</summary>
+    internal async Task ServeAsync()
+    {
+        server = Process.Start(Describe(["serve", "--listen", "none", .. serveArguments]))!;
+        server.StandardInput.Close();
+        _ = server.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(Command.Limit);
+        var line = await server.StandardOutput.ReadLineAsync(limit.Token);
+        line.ShouldNotBeNull("The server ended while starting.").ShouldStartWith("listening");
+    }
+
+    /// <summary>Ends the server with a signal and waits for its end.</summary>
+    internal async Task EndServerAsync(string signal)
+    {
+        (await Command.RunAsync("kill", $"-{signal}", $"{server!.Id}")).ShouldSucceed();
+        using var limit = new CancellationTokenSource(Command.Limit);
+        await server.WaitForExitAsync(limit.Token);
+        server.Dispose();
+        server = null;
+    }
+
+    /// <summary>Installs an agent from npm, once for all test runs.</summary>
+    internal async Task InstallAsync(string agent)
+    {
+        var outcome = await RunAsync("agent", "install", agent);
+        Assert.SkipWhen(
+            outcome.Code != 0
+                && Environment.GetEnvironmentVariable("CI") is null
+                && !outcome.Error.Contains("sum", StringComparison.Ordinal),
+            $"The real CLI is needed, from npm: {outcome.Error}"
+        );
+        outcome.ShouldSucceed();
+    }
+
+    /// <summary>A <c>caisson</c> command.</summary>
+    internal Task<Outcome> RunAsync(params string[] arguments) => Command.RunAsync(Describe(arguments));
+
+    /// <summary>A <c>caisson</c> command within a directory, with the real keys in its environment.</summary>
+    internal Task<Outcome> RunInAsync(string directory, params string[] arguments) =>
+        Command.RunAsync(Describe(arguments, directory, KeyVariables));
+
+    internal IReadOnlyDictionary<string, string?> KeyVariables =>
+        new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["ANTHROPIC_API_KEY"] = Keys.Anthropic,
+            ["OPENAI_API_KEY"] = Keys.OpenAi,
+        };
+
+    internal ProcessStartInfo Describe(
+        IEnumerable<string> arguments,
+        string? directory = null,
+        IReadOnlyDictionary<string, string?>? environment = null
+    ) =>
+        Command.Describe(
+            Programs.Caisson,
+            arguments,
+            directory ?? Home,
+            new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>(), StringComparer.Ordinal)
+            {
+                ["CAISSON_HOME"] = Home,
+            }
+        );
+
+    /// <summary>Ids of all sandboxes, newest first.</summary>
+    internal async Task<IReadOnlyList<Listed>> ListAsync() => Listed.Read((await RunAsync("ls", "--json")).ShouldSucceed().Out);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is null)
+            await ServeAsync();
+        foreach (var sandbox in await ListAsync())
+            await RunAsync("rm", sandbox.Id);
+        await EndServerAsync("TERM");
+        await Vendors.DisposeAsync();
+        await Sites.DisposeAsync();
+        Directory.Delete(Path.Combine(Home, "store"));
+        Directory.Delete(Home, recursive: true);
+    }
+
+    private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(66)).Replace('+', '-').Replace('/', '_');
+}
