@@ -28,6 +28,18 @@ public sealed class SandboxIdsTests : IDisposable
     }
 
     [Fact]
+    public void AnIdThatWasNeverUsed_ComesBack_AndOneThatWasStays()
+    {
+        var (unused, used) = (SandboxIds.Take(_directories, "a"), SandboxIds.Take(_directories, "a"));
+        File.WriteAllText(Path.Combine(_directories.Sandbox(used).State, "metadata.json"), "{}");
+
+        SandboxIds.ReturnUnused(_directories);
+
+        Directory.Exists(_directories.Sandbox(unused).State).ShouldBeFalse();
+        Directory.Exists(_directories.Sandbox(used).State).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Users_AreDifferentToo_AndComeBack()
     {
         var pool = new UserPool(Path.Combine(_directories.Home, "users"));
