@@ -84,7 +84,11 @@ internal static class BubblewrapArguments
         Add("--bind", resolve(spec.HomeDirectory, null), "/home/agent");
         Add("--bind", resolve(spec.WorkspaceDirectory, null), "/workspace");
         foreach (var mount in spec.Mounts)
-            Add(mount.Writable ? "--bind" : "--ro-bind", resolve(mount.Source, mount.MapOwner ? mount.OwnerOf ?? mount.Source : null), mount.Target);
+            Add(
+                mount.Writable ? "--bind" : "--ro-bind",
+                resolve(mount.Source, mount.MapOwner ? mount.OwnerOf ?? mount.Source : null),
+                mount.Target
+            );
         Add("--remount-ro", "/");
         Add("--chdir", "/");
         arguments.Add("--");

@@ -10,14 +10,7 @@ namespace Caisson.Sandboxes.Bubblewrap;
 internal static class BubblewrapFindings
 {
     internal static IReadOnlyList<Finding> Collect(string bubblewrap, string init) =>
-        [
-            Version(bubblewrap),
-            Program("init.program", init, "./dev up"),
-            PacketFilter(),
-            Namespaces(),
-            Limits(),
-            Landlock(),
-        ];
+        [Version(bubblewrap), Program("init.program", init, "./dev up"), PacketFilter(), Namespaces(), Limits(), Landlock()];
 
     private static Finding Program(string code, string path, string fix) =>
         File.Exists(path)
@@ -37,7 +30,12 @@ internal static class BubblewrapFindings
             process.WaitForExit();
             return System.Version.TryParse(text.Split(' ')[^1], out var found) && found >= least
                 ? new Finding("bubblewrap.version", Severity.Ok, $"{bubblewrap} is {text}.")
-                : new Finding("bubblewrap.old", Severity.Error, $"{bubblewrap} is {text}; at least {least} is needed.", "apt-get install bubblewrap");
+                : new Finding(
+                    "bubblewrap.old",
+                    Severity.Error,
+                    $"{bubblewrap} is {text}; at least {least} is needed.",
+                    "apt-get install bubblewrap"
+                );
         }
         catch (Win32Exception exception)
         {
@@ -58,7 +56,9 @@ internal static class BubblewrapFindings
         var there =
             Directory.Exists("/sys/module/nf_tables")
             || InKernelConfiguration("CONFIG_NF_TABLES")
-            || lists.Any(list => File.Exists(list) && File.ReadLines(list).Any(line => line.Contains("/nf_tables.ko", StringComparison.Ordinal)));
+            || lists.Any(list =>
+                File.Exists(list) && File.ReadLines(list).Any(line => line.Contains("/nf_tables.ko", StringComparison.Ordinal))
+            );
         return there
             ? new Finding("nftables.kernel", Severity.Ok, "The kernel has nf_tables.")
             : new Finding(

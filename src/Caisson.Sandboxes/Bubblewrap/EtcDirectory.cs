@@ -9,8 +9,7 @@ namespace Caisson.Sandboxes.Bubblewrap;
 /// </summary>
 internal static class EtcDirectory
 {
-    private const UnixFileMode ForAll =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode Enter = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Mount points for the host's own directories that <see cref="BubblewrapArguments"/> binds.</summary>

@@ -73,7 +73,15 @@ public sealed class HostRepository
         var end = slash < 0 ? url.Length : slash;
         var at = url.LastIndexOf('@', end - 1, end - start);
         // A password may hold a slash, too: then the last @ of all ends it.
-        if (at < 0 && url.LastIndexOf('@') is var later && later > start && url.IndexOf(':', start) is var colon && colon > 0 && colon < later && colon < end)
+        if (
+            at < 0
+            && url.LastIndexOf('@') is var later
+            && later > start
+            && url.IndexOf(':', start) is var colon
+            && colon > 0
+            && colon < later
+            && colon < end
+        )
             at = later;
         if (at < 0)
             return url;
@@ -102,7 +110,11 @@ public sealed class HostRepository
             // Hooks are looked for from the top of the working tree, includes from the file that names them.
             var from = key.StartsWith("core.", StringComparison.OrdinalIgnoreCase) ? Root : Path.Combine(Root, ".git");
             var relative = Path.GetRelativePath(Root, Path.GetFullPath(value, from));
-            if (relative is not "." && !relative.StartsWith("..", StringComparison.Ordinal) && !relative.StartsWith(".git/", StringComparison.Ordinal))
+            if (
+                relative is not "."
+                && !relative.StartsWith("..", StringComparison.Ordinal)
+                && !relative.StartsWith(".git/", StringComparison.Ordinal)
+            )
                 paths.Add(relative);
         }
         return paths;
@@ -118,7 +130,12 @@ public sealed class HostRepository
         var deleted = await ListAsync("--deleted");
         var staged = Head is null
             ? await ListAsync("--cached")
-            : List(await _git.RunAsync(["diff", "--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules"], cancellation));
+            : List(
+                await _git.RunAsync(
+                    ["diff", "--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules"],
+                    cancellation
+                )
+            );
         var present = others
             .Concat(changed)
             .Concat(staged)
@@ -128,7 +145,12 @@ public sealed class HostRepository
             .Where(path => Exists(Path.Combine(Root, path)));
         return (
             [.. present.Order(StringComparer.Ordinal)],
-            [.. deleted.Concat(staged.Where(path => !Path.Exists(Path.Combine(Root, path)))).Where(path => !Exists(Path.Combine(Root, path))).Distinct()]
+            [
+                .. deleted
+                    .Concat(staged.Where(path => !Path.Exists(Path.Combine(Root, path))))
+                    .Where(path => !Exists(Path.Combine(Root, path)))
+                    .Distinct(),
+            ]
         );
 
         async Task<IReadOnlyList<string>> ListAsync(params string[] which) =>
@@ -155,7 +177,11 @@ public sealed class HostRepository
     {
         var names = text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
         return Array.Find(names, name => name.Contains('\uFFFD')) is { } broken
-            ? throw new SandboxException("not_supported", $"The file name {broken} is not UTF-8.", "Rename it, or start with --repo clone or mount.")
+            ? throw new SandboxException(
+                "not_supported",
+                $"The file name {broken} is not UTF-8.",
+                "Rename it, or start with --repo clone or mount."
+            )
             : names;
     }
 

@@ -10,7 +10,11 @@ public static class PatchApplication
         if (patch.Length == 0)
             return [];
         // The patch comes from inside. Ours never has these, and --numstat would name only one side of them.
-        if (patch.Split('\n').Any(line => line.StartsWith("rename ", StringComparison.Ordinal) || line.StartsWith("copy ", StringComparison.Ordinal)))
+        if (
+            patch
+                .Split('\n')
+                .Any(line => line.StartsWith("rename ", StringComparison.Ordinal) || line.StartsWith("copy ", StringComparison.Ordinal))
+        )
             throw new SandboxException("patch_invalid", "The patch renames or copies files, which a patch from a sandbox never does.");
         using var output = new MemoryStream();
         var (code, error) = await new HostGit(directory).RunAsync(["apply", "--numstat", "-z"], output, cancellation, patch);

@@ -22,4 +22,17 @@ internal static class SandboxIds
             return id;
         }
     }
+
+    /// <summary>
+    /// Gives back ids whose server was killed before it wrote anything down: their directories are empty. Called before anything is launched.
+    /// </summary>
+    internal static void ReturnUnused(CaissonDirectories directories)
+    {
+        using var gate = FileGate.Enter(Path.Combine(directories.Run, "ids.lock"));
+        foreach (var directory in Directory.EnumerateDirectories(directories.Sandboxes))
+        {
+            if (!Directory.EnumerateFileSystemEntries(directory).Any())
+                Directory.Delete(directory);
+        }
+    }
 }

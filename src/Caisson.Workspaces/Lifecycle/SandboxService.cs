@@ -4,6 +4,7 @@ using Caisson.Audit;
 using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
+using Caisson.Workspaces.Allocation;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Store;
@@ -26,6 +27,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     private readonly IDecisionLog _decisions;
     private readonly ILogger<SandboxService> _logger;
     private readonly LimitMonitor _limits;
+    private readonly CaissonDirectories _directories;
 
     internal SandboxService(
         RunPlanner planner,
@@ -46,12 +48,14 @@ public sealed partial class SandboxService : IAsyncDisposable
         _store = store;
         _decisions = decisions;
         _logger = logger;
+        _directories = directories;
         _limits = new LimitMonitor(Watched, directories, store, time);
     }
 
     /// <summary>Takes over what an earlier server left running and cleans up what it left half-made. Called once, before the API opens.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        SandboxIds.ReturnUnused(_directories);
         foreach (var record in _store.All())
         {
             if (record.State is not (SandboxState.Running or SandboxState.Starting))

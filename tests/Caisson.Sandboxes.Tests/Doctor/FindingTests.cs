@@ -19,7 +19,10 @@ public sealed class FindingTests
     public void WhatIsMissing_IsAnErrorWithARemedy()
     {
         var findings = new BubblewrapDriver("/nowhere/bwrap", "/nowhere/caisson-init").Diagnose();
-        findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Code).ShouldBe(["bubblewrap.missing", "init.program"]);
+        findings
+            .Where(finding => finding.Severity == Severity.Error)
+            .Select(finding => finding.Code)
+            .ShouldBe(["bubblewrap.missing", "init.program"]);
         findings.Where(finding => finding.Severity != Severity.Ok).ShouldAllBe(finding => finding.Fix != null);
     }
 

@@ -31,7 +31,10 @@ internal static class Measurement
             clock.Restart();
             using (
                 var plain = Process.Start(
-                    new ProcessStartInfo("/usr/bin/bwrap", ["--ro-bind", "/", "/", "--unshare-all", "/bin/true"]) { UseShellExecute = false }
+                    new ProcessStartInfo("/usr/bin/bwrap", ["--ro-bind", "/", "/", "--unshare-all", "/bin/true"])
+                    {
+                        UseShellExecute = false,
+                    }
                 )!
             )
                 await plain.WaitForExitAsync();

@@ -15,7 +15,12 @@ public sealed class SandboxIdsTests : IDisposable
     public void AThousand_FromManyThreads_AreAllDifferentAndWellFormed()
     {
         var ids = new string[1000];
-        Parallel.For(0, ids.Length, new ParallelOptions { MaxDegreeOfParallelism = 50 }, index => ids[index] = SandboxIds.Take(_directories, "Web App"));
+        Parallel.For(
+            0,
+            ids.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = 50 },
+            index => ids[index] = SandboxIds.Take(_directories, "Web App")
+        );
 
         ids.Distinct().Count().ShouldBe(ids.Length);
         ids.ShouldAllBe(id => SandboxId.IsValid(id) && id.StartsWith("web-app-"));
@@ -23,10 +28,25 @@ public sealed class SandboxIdsTests : IDisposable
     }
 
     [Fact]
+    public void AnIdThatWasNeverUsed_ComesBack_AndOneThatWasStays()
+    {
+        var (unused, used) = (SandboxIds.Take(_directories, "a"), SandboxIds.Take(_directories, "a"));
+        File.WriteAllText(Path.Combine(_directories.Sandbox(used).State, "metadata.json"), "{}");
+
+        SandboxIds.ReturnUnused(_directories);
+
+        Directory.Exists(_directories.Sandbox(unused).State).ShouldBeFalse();
+        Directory.Exists(_directories.Sandbox(used).State).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Users_AreDifferentToo_AndComeBack()
     {
         var pool = new UserPool(Path.Combine(_directories.Home, "users"));
-        var owners = Enumerable.Range(0, 100).Select(number => Directory.CreateDirectory(Path.Combine(_directories.Sandboxes, $"o{number}")).FullName).ToArray();
+        var owners = Enumerable
+            .Range(0, 100)
+            .Select(number => Directory.CreateDirectory(Path.Combine(_directories.Sandboxes, $"o{number}")).FullName)
+            .ToArray();
         var slots = new int[owners.Length];
         Parallel.For(0, owners.Length, index => slots[index] = pool.Take(owners[index]));
         slots.Order().ShouldBe(Enumerable.Range(0, 100));

@@ -34,11 +34,24 @@ public sealed class RepositoryMountTests : IAsyncDisposable
             TestRepository.Run("chown", "-R", $"{Owner}:{Owner}", _repository.Root);
         var (sandbox, _) = await StartAsync();
 
-        (await sandbox.OutputAsync("stat -c '%u:%g' . readme .git .git/config src/code")).ShouldBe("1000:1000\n1000:1000\n1000:1000\n1000:1000\n1000:1000");
-        await sandbox.OutputAsync("echo new > new && mkdir dir && echo more >> readme && git add -A && git -c user.name=a -c user.email=a@b commit -qm agent");
+        (await sandbox.OutputAsync("stat -c '%u:%g' . readme .git .git/config src/code")).ShouldBe(
+            "1000:1000\n1000:1000\n1000:1000\n1000:1000\n1000:1000"
+        );
+        await sandbox.OutputAsync(
+            "echo new > new && mkdir dir && echo more >> readme && git add -A && git -c user.name=a -c user.email=a@b commit -qm agent"
+        );
 
         var expected = SandboxLab.IsRoot ? Owner.ToString() : "0";
-        TestRepository.Run("stat", "-c", "%u", _repository.Path("new"), _repository.Path("dir"), _repository.Path("readme"), _repository.Path(".git/refs/heads/main"))
+        TestRepository
+            .Run(
+                "stat",
+                "-c",
+                "%u",
+                _repository.Path("new"),
+                _repository.Path("dir"),
+                _repository.Path("readme"),
+                _repository.Path(".git/refs/heads/main")
+            )
             .ShouldBe($"{expected}\n{expected}\n{expected}\n{expected}\n");
         _repository.Git("log", "--format=%s").ShouldBe("agent\nwork\n");
     }
@@ -113,7 +126,10 @@ public sealed class RepositoryMountTests : IAsyncDisposable
 
         Snapshot(path).ShouldBe(before);
         // Files of the repository are the agent's to lose; where git looks is not.
-        new DirectoryInfo(_repository.Path(".git")).ShouldSatisfyAllConditions(git => git.Exists.ShouldBeTrue(), git => git.LinkTarget.ShouldBeNull());
+        new DirectoryInfo(_repository.Path(".git")).ShouldSatisfyAllConditions(
+            git => git.Exists.ShouldBeTrue(),
+            git => git.LinkTarget.ShouldBeNull()
+        );
     }
 
     [Fact]
@@ -196,13 +212,30 @@ public sealed class RepositoryMountTests : IAsyncDisposable
     private async Task<(ISandbox Sandbox, string State)> StartAsync(params string[] unsafeWritable)
     {
         var spec = _lab.Spec();
-        var mounts = await RepositoryMount.PrepareAsync(await _repository.FindAsync(), unsafeWritable, spec.StateDirectory, CancellationToken.None);
+        var mounts = await RepositoryMount.PrepareAsync(
+            await _repository.FindAsync(),
+            unsafeWritable,
+            spec.StateDirectory,
+            CancellationToken.None
+        );
         return (await _lab.StartAsync(spec with { Mounts = mounts, WorkingDirectory = "/workspace/project" }), spec.StateDirectory);
     }
 
     /// <summary>What a reader on the host finds: whether it is there, and its content.</summary>
     private string Snapshot(string path) =>
-        (File.Exists(_repository.Path(path)) ? new FileInfo(_repository.Path(path)).LinkTarget ?? File.ReadAllText(_repository.Path(path)) : "").Replace("{}\n", "").TrimStart('.').Trim();
+        (
+            File.Exists(_repository.Path(path))
+                ? new FileInfo(_repository.Path(path)).LinkTarget ?? File.ReadAllText(_repository.Path(path))
+                : ""
+        )
+            .Replace("{}\n", "")
+            .TrimStart('.')
+            .Trim();
 
-    private string Listing() => TestRepository.Run("find", _repository.Root, "-not", "-path", "*/objects/*", "-printf", "%P %y\n").Split('\n').Order().Aggregate((a, b) => a + "\n" + b);
+    private string Listing() =>
+        TestRepository
+            .Run("find", _repository.Root, "-not", "-path", "*/objects/*", "-printf", "%P %y\n")
+            .Split('\n')
+            .Order()
+            .Aggregate((a, b) => a + "\n" + b);
 }

@@ -84,7 +84,9 @@ public sealed class LimitMonitorTests : IAsyncDisposable
         await sandbox.OutputAsync("ln -s / /home/agent/root; truncate -s 1G /workspace/sparse");
         await _monitor.CheckAsync(disk: true, CancellationToken.None);
         _store.Events(sandbox.Id, 10).ShouldBeEmpty();
-        await sandbox.OutputAsync("dd if=/dev/zero of=/workspace/fill bs=1M count=15 status=none; dd if=/dev/zero of=/home/agent/fill bs=1M count=15 status=none");
+        await sandbox.OutputAsync(
+            "dd if=/dev/zero of=/workspace/fill bs=1M count=15 status=none; dd if=/dev/zero of=/home/agent/fill bs=1M count=15 status=none"
+        );
 
         await _monitor.CheckAsync(disk: true, CancellationToken.None);
 

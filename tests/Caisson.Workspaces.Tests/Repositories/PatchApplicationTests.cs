@@ -57,7 +57,9 @@ public sealed class PatchApplicationTests : IDisposable
     public async Task RefusesToLeaveTheRepository_EvenWhenProtectedPathsAreIncluded(string path)
     {
         foreach (var include in new[] { false, true })
-            await Should.ThrowAsync<SandboxException>(() => PatchApplication.ApplyAsync(_repository.Root, New("harmless") + New(path), include, CancellationToken.None));
+            await Should.ThrowAsync<SandboxException>(() =>
+                PatchApplication.ApplyAsync(_repository.Root, New("harmless") + New(path), include, CancellationToken.None)
+            );
         Nothing();
         File.Exists(Path.Combine(_place, "escaped")).ShouldBeFalse();
         File.Exists("/tmp/escaped").ShouldBeFalse();
@@ -75,7 +77,8 @@ public sealed class PatchApplicationTests : IDisposable
     [Fact]
     public async Task RefusesALinkAndAFileBehindIt()
     {
-        var link = "diff --git a/way b/way\nnew file mode 120000\n--- /dev/null\n+++ b/way\n@@ -0,0 +1 @@\n+..\n\\ No newline at end of file\n";
+        var link =
+            "diff --git a/way b/way\nnew file mode 120000\n--- /dev/null\n+++ b/way\n@@ -0,0 +1 @@\n+..\n\\ No newline at end of file\n";
         await RefusedAsync(link + New("way/escaped"));
         Nothing();
         File.Exists(Path.Combine(_place, "escaped")).ShouldBeFalse();
@@ -117,7 +120,9 @@ public sealed class PatchApplicationTests : IDisposable
     public void ARemotesUrl_LosesItsSecret(string url, string expected) => HostRepository.WithoutSecret(url).ShouldBe(expected);
 
     private async Task<SandboxException> RefusedAsync(string patch) =>
-        await Should.ThrowAsync<SandboxException>(() => PatchApplication.ApplyAsync(_repository.Root, patch, includeProtected: false, CancellationToken.None));
+        await Should.ThrowAsync<SandboxException>(() =>
+            PatchApplication.ApplyAsync(_repository.Root, patch, includeProtected: false, CancellationToken.None)
+        );
 
     private void Nothing() => _repository.Git("status", "--porcelain").ShouldBe("?? out\n");
 

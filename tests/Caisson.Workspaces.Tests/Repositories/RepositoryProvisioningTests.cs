@@ -35,8 +35,11 @@ public sealed class RepositoryProvisioningTests : IAsyncDisposable
 
         await CloneAsync();
 
-        (await Inside("git branch --format='%(refname:short)'; git tag; git symbolic-ref --short HEAD; git log --format=%s; git status --porcelain; git remote get-url origin; ls"))
-            .ShouldBe("feature/x\nmain\nother\nv1\nfeature/x\ntwo\none\nhttps://example.org/team/project.git\none\ntwo");
+        (
+            await Inside(
+                "git branch --format='%(refname:short)'; git tag; git symbolic-ref --short HEAD; git log --format=%s; git status --porcelain; git remote get-url origin; ls"
+            )
+        ).ShouldBe("feature/x\nmain\nother\nv1\nfeature/x\ntwo\none\nhttps://example.org/team/project.git\none\ntwo");
         (await Inside("git rev-parse HEAD")).ShouldBe(_repository.Git("rev-parse", "HEAD").Trim());
         (await Inside("stat -c %u . one .git; ls -A /workspace")).ShouldBe("1000\n1000\n1000\nproject");
     }
@@ -86,8 +89,11 @@ public sealed class RepositoryProvisioningTests : IAsyncDisposable
 
         var tree = await CopyAsync();
 
-        (await Inside("cat changed staged untracked/file ./-dash 'new\nline \"quoted\" ü'; readlink link; stat -c %a run.sh; ls -A | grep -vc git"))
-            .ShouldBe("new\ns\nu\nd\nn\n/etc/passwd\n755\n8");
+        (
+            await Inside(
+                "cat changed staged untracked/file ./-dash 'new\nline \"quoted\" ü'; readlink link; stat -c %a run.sh; ls -A | grep -vc git"
+            )
+        ).ShouldBe("new\ns\nu\nd\nn\n/etc/passwd\n755\n8");
         (await Inside("find . -name '.env*' -o -name '*.log' -o -name ignored -o -name deleted -o -name staged-away")).ShouldBeEmpty();
         (await DiffAsync(tree)).ShouldBeEmpty();
     }
@@ -101,10 +107,32 @@ public sealed class RepositoryProvisioningTests : IAsyncDisposable
         var script = _repository.Path(".git/mark.sh");
         File.WriteAllText(script, $"#!/bin/sh\necho \"$0 $*\" >> {Marker}\ncat\n");
         File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
-        foreach (var key in new[] { "filter.mark.clean", "filter.mark.smudge", "diff.mark.command", "diff.mark.textconv", "core.fsmonitor", "core.pager", "core.sshCommand", "core.editor" })
+        foreach (
+            var key in new[]
+            {
+                "filter.mark.clean",
+                "filter.mark.smudge",
+                "diff.mark.command",
+                "diff.mark.textconv",
+                "core.fsmonitor",
+                "core.pager",
+                "core.sshCommand",
+                "core.editor",
+            }
+        )
             _repository.Git("config", key, script);
         _repository.Git("config", "filter.mark.required", "true");
-        foreach (var hook in new[] { "post-checkout", "pre-commit", "applypatch-msg", "post-index-change", "reference-transaction", "post-applypatch" })
+        foreach (
+            var hook in new[]
+            {
+                "post-checkout",
+                "pre-commit",
+                "applypatch-msg",
+                "post-index-change",
+                "reference-transaction",
+                "post-applypatch",
+            }
+        )
             File.Copy(script, _repository.Path($".git/hooks/{hook}"), overwrite: true);
         File.Delete(Marker);
         _repository.Write("a.bin", "two\n");
@@ -134,7 +162,12 @@ public sealed class RepositoryProvisioningTests : IAsyncDisposable
             "sed -i s/b/B/ text; rm gone; head -c 100000 /dev/urandom > bin; chmod +x text; ln -s text link; echo x > $'odd\\n\"name\\' ü'; echo y > ./-d; printf 'one\\r\\nTWO\\r\\n' > dos.crlf; mkdir -p deep/er; echo z > deep/er/z; git add -A; git -c user.name=a -c user.email=a@b commit -qm done; echo later >> text"
         );
 
-        var files = await PatchApplication.ApplyAsync(_repository.Root, await DiffAsync(tree), includeProtected: false, CancellationToken.None);
+        var files = await PatchApplication.ApplyAsync(
+            _repository.Root,
+            await DiffAsync(tree),
+            includeProtected: false,
+            CancellationToken.None
+        );
 
         files.ShouldContain("odd\n\"name' ü");
         File.ReadAllText(_repository.Path("text")).ShouldBe("a\nB\nc\nlater\n");
