@@ -32,9 +32,15 @@ internal static class Ownership
         return Native.statx(atFdcwd, path, noFollow, blocks, status) == 0 ? *(long*)(status + 48) * 512 : 0;
     }
 
+    /// <param name="root">A directory with all that is in it, or one file or socket.</param>
     /// <exception cref="IOException">A file could not be handed over; the message names it.</exception>
     internal static void Give(string root, int uid, int gid)
     {
+        if (!Directory.Exists(root))
+        {
+            Change(root, uid, gid);
+            return;
+        }
         var everything = new EnumerationOptions
         {
             RecurseSubdirectories = false,
