@@ -150,6 +150,8 @@ internal static class ServerProgram
         logging.ClearProviders();
         logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // It logs whole addresses, whose query may hold what no log may.
+        logging.AddFilter("Yarp", LogLevel.Warning);
         logging.AddProvider(new FileLog(Path.Combine(directories.Logs, "server.log"), TimeProvider.System));
     }
 

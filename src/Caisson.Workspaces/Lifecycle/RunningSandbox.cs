@@ -13,6 +13,11 @@ internal sealed class RunningSandbox(ISandbox sandbox, SandboxExit exit, Sandbox
 
     internal SandboxAuthority Authority => authority;
 
+    /// <summary>
+    /// Held by whoever ends this sandbox: a stop, a removal, or the end of its program. Who comes second finds <see cref="Finished"/> completed.
+    /// </summary>
+    internal SemaphoreSlim Ending { get; } = new(1, 1);
+
     /// <summary>Completes when the main program has ended and what follows from that was done.</summary>
     internal TaskCompletionSource<FinishResponse> Finished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

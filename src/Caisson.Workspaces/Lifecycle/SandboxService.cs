@@ -130,9 +130,7 @@ public sealed partial class SandboxService : IAsyncDisposable
                 await _teardown.AbandonAsync(record, cancellation);
             return new TeardownResponse([]);
         }
-        var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation);
-        Ended(record.Id, running, new FinishResponse(true, false, failures));
-        return new TeardownResponse(failures);
+        return new TeardownResponse(await EndAsync(record, running, preserved: true, cancellation));
     }
 
     public async Task<TeardownResponse> RemoveAsync(string name, CancellationToken cancellation)
@@ -140,12 +138,12 @@ public sealed partial class SandboxService : IAsyncDisposable
         var record = Find(name);
         var failures = new List<string>();
         if (_running.TryGetValue(record.Id, out var running))
-        {
-            failures.AddRange(await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, cancellation));
-            Ended(record.Id, running, new FinishResponse(false, false, failures));
-        }
+            failures.AddRange(await EndAsync(record, running, preserved: false, cancellation));
         else if (record.Runtime is not null)
             await _teardown.AbandonAsync(record, cancellation);
+        // Its own end may have removed it already.
+        if (_store.Find(record.Id) is null)
+            return new TeardownResponse(failures);
         failures.AddRange(_teardown.Remove(record));
         return new TeardownResponse(failures);
     }
@@ -202,7 +200,9 @@ public sealed partial class SandboxService : IAsyncDisposable
     public Task<FinishResponse> FinishedAsync(string name, CancellationToken cancellation) =>
         _store.Find(name) is { } record && _running.TryGetValue(record.Id, out var running)
             ? running.Finished.Task.WaitAsync(cancellation)
-            : Task.FromResult(new FinishResponse(_store.Find(name) is not null, false, []));
+            : Task.FromResult(
+                _store.Find(name) is { } ended ? new FinishResponse(true, _teardown.HasWork(ended), []) : new FinishResponse(false, false, [])
+            );
 
     /// <summary>What happened, oldest first, the gateway's refusals among it.</summary>
     public IReadOnlyList<LogEntry> Logs(string name, int limit)
@@ -250,11 +250,19 @@ public sealed partial class SandboxService : IAsyncDisposable
         try
         {
             var exit = record.Process is { } process ? await MainProgram.WaitAsync(running.Sandbox, (uint)process) : null;
-            if (!_running.TryGetValue(record.Id, out var current) || current != running)
-                return;
-            var response = await _teardown.FinishAsync(record, running, exit);
-            if (response is not null)
-                Ended(record.Id, running, response);
+            await running.Ending.WaitAsync();
+            try
+            {
+                // Someone else has ended it, or this server leaves it to the next one.
+                if (!_running.TryGetValue(record.Id, out var current) || current != running)
+                    return;
+                if (await _teardown.FinishAsync(record, running, exit) is { } response)
+                    Ended(record.Id, running, response);
+            }
+            finally
+            {
+                running.Ending.Release();
+            }
         }
 #pragma warning disable CA1031 // Nobody awaits this; a bug here has to reach the log and the waiting command.
         catch (Exception exception)
@@ -263,6 +271,29 @@ public sealed partial class SandboxService : IAsyncDisposable
             Ended(record.Id, running, new FinishResponse(true, false, [$"ending the sandbox failed: {exception.Message}"]));
         }
 #pragma warning restore CA1031
+    }
+
+    /// <summary>Ends a sandbox because someone asked for it. What has begun is finished, whether or not the asker stays.</summary>
+    private async Task<IReadOnlyList<string>> EndAsync(
+        SandboxRecord record,
+        RunningSandbox running,
+        bool preserved,
+        CancellationToken cancellation
+    )
+    {
+        await running.Ending.WaitAsync(cancellation);
+        try
+        {
+            if (running.Finished.Task.IsCompleted)
+                return (await running.Finished.Task).Failures;
+            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, CancellationToken.None);
+            Ended(record.Id, running, new FinishResponse(preserved, preserved && _teardown.HasWork(record), failures));
+            return failures;
+        }
+        finally
+        {
+            running.Ending.Release();
+        }
     }
 
     private void Ended(string id, RunningSandbox running, FinishResponse response)

@@ -210,6 +210,9 @@ internal sealed class Teardown(
             );
     }
 
+    /// <summary>Whether a sandbox that has stopped holds work that could be applied.</summary>
+    internal bool HasWork(SandboxRecord record) => new FileInfo(directories.Sandbox(record.Id).Patch) is { Exists: true, Length: > 0 };
+
     private async Task<IReadOnlyList<string>> SavePatchAsync(SandboxRecord record, ISandbox sandbox)
     {
         using var limit = new CancellationTokenSource(PatchLimit, time);

@@ -15,7 +15,6 @@ internal sealed class Installation : IAsyncDisposable
 {
     internal static readonly string[] StandInHosts = ["api.anthropic.com", "api.openai.com", "example.org"];
 
-    private readonly List<string> serveArguments = [];
     private Process? server;
 
     private Installation()
@@ -44,14 +43,8 @@ internal sealed class Installation : IAsyncDisposable
         installation.Vendors = await StandInServer.StartAsync(
             new StandInOptions(new IPEndPoint(IPAddress.Loopback, 0), installation.Keys) { Authority = installation.Authority }
         );
-        var authority = Path.Combine(installation.Home, "upstream-ca.pem");
-        await File.WriteAllTextAsync(authority, installation.Authority.Pem);
-        installation.serveArguments.AddRange(["--upstream-ca", authority]);
-        foreach (var host in StandInHosts)
-            installation.serveArguments.AddRange(["--resolve", $"{host}:443:127.0.0.1:{installation.Vendors.EndPoint.Port}"]);
         installation.Sites = await UpstreamSites.StartAsync(installation.Authority);
-        foreach (var further in installation.Sites.Resolve)
-            installation.serveArguments.AddRange(["--resolve", further]);
+        await installation.ConfigureAsync();
         Directory.CreateDirectory(Path.Combine(installation.Home, "policies"));
         Directory.CreateDirectory(Path.Combine(Programs.Shared, "store"));
         Directory.CreateSymbolicLink(Path.Combine(installation.Home, "store"), Path.Combine(Programs.Shared, "store"));
@@ -60,15 +53,32 @@ internal sealed class Installation : IAsyncDisposable
         return installation;
     }
 
+    /// <summary>A file and not arguments, so that a server which a command starts in the background has it, too.</summary>
+    private async Task ConfigureAsync()
+    {
+        var authority = Path.Combine(Home, "upstream-ca.pem");
+        await File.WriteAllTextAsync(authority, Authority.Pem);
+        IEnumerable<string> vendors = StandInHosts.Select(host => $"{host}:443:127.0.0.1:{Vendors.EndPoint.Port}");
+        var resolve = string.Concat(vendors.Concat(Sites.Resolve).Select(line => $"    - \"{line}\"\n"));
+        await File.WriteAllTextAsync(
+            Path.Combine(Home, "caisson.yaml"),
+            $"server:\n  listen: none\ngateway:\n  upstream_ca: {authority}\n  resolve:\n{resolve}"
+        );
+    }
+
     /// <summary>Starts the server; returns when it listens.</summary>
     internal async Task ServeAsync()
     {
-        server = Process.Start(Describe(["serve", "--listen", "none", .. serveArguments]))!;
+        server = Process.Start(Describe(["serve"]))!;
         server.StandardInput.Close();
-        _ = server.StandardError.ReadToEndAsync();
+        var errors = server.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(Command.Limit);
         var line = await server.StandardOutput.ReadLineAsync(limit.Token);
-        line.ShouldNotBeNull("The server ended while starting.").ShouldStartWith("listening");
+        if (line?.StartsWith("listening", StringComparison.Ordinal) == true)
+            return;
+        await server.WaitForExitAsync(limit.Token);
+        server = null;
+        throw new InvalidOperationException($"The server did not start: {line} {await errors}");
     }
 
     /// <summary>Ends the server with a signal and waits for its end.</summary>
@@ -132,7 +142,8 @@ internal sealed class Installation : IAsyncDisposable
             await ServeAsync();
         foreach (var sandbox in await ListAsync())
             await RunAsync("rm", sandbox.Id);
-        await EndServerAsync("TERM");
+        if (server is not null)
+            await EndServerAsync("TERM");
         await Vendors.DisposeAsync();
         await Sites.DisposeAsync();
         Directory.Delete(Path.Combine(Home, "store"));
