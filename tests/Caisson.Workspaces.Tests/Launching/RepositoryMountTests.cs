@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Caisson.Init.Protocol;
+using Caisson.Init.Protocol.Probe;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Tests.Lab;
 using Caisson.Workspaces.Launching;
@@ -182,6 +185,41 @@ public sealed class RepositoryMountTests : IAsyncDisposable
         Directory.Exists(_repository.Path("made/.git")).ShouldBeFalse();
         File.Exists(_repository.Path("w/.git")).ShouldBeFalse();
         File.Exists(_repository.Path("bare/HEAD")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task TheProbe_FindsTheMountsAsPlanned()
+    {
+        _ = new TestRepository(_repository.Root, "nested");
+        var spec = _lab.Spec();
+        var mounts = await RepositoryMount.PrepareAsync(await _repository.FindAsync(), [], spec.StateDirectory, CancellationToken.None);
+        var sandbox = await _lab.StartAsync(spec with { Mounts = mounts });
+        var request = new ProbeRequest
+        {
+            SandboxId = sandbox.Id,
+            Gateway = false,
+            WritableMounts =
+            [
+                "/home/agent",
+                "/workspace",
+                "/tmp",
+                "/run",
+                .. mounts.Where(mount => mount.Writable).Select(mount => mount.Target),
+            ],
+            ReadOnlyMounts = ["/", "/usr", "/etc", .. mounts.Where(mount => !mount.Writable).Select(mount => mount.Target)],
+            TimeoutMilliseconds = 5_000,
+        };
+
+        var result = await sandbox.Init.ExecAsync(
+            new()
+            {
+                Arguments = ["/opt/caisson/bin/caisson-init", "probe"],
+                Input = JsonSerializer.SerializeToUtf8Bytes(request, InitJson.Default.ProbeRequest),
+            }
+        );
+
+        var report = JsonSerializer.Deserialize(result.Stdout.Span, InitJson.Default.ProbeReport)!;
+        report.Checks.Single(check => check.Name == "mounts").ShouldSatisfyAllConditions(check => check.Ok.ShouldBeTrue(check.Detail));
     }
 
     [Fact]
