@@ -22,12 +22,10 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
 
     private readonly CallerLookup _callers = new();
     private readonly GatewayWatch _watch = new(reactor, directory);
-    private readonly ExecutableDigests _digests = new(reactor, counters);
     private readonly byte[] _header = new byte[ExitHeader.MaximumLength];
     private int _listenerV6 = -1;
     private int _spare = -1;
     private int _most;
-    private int _waiting;
 
     internal void Start(int port, bool hasV6)
     {
@@ -67,10 +65,7 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
         var original = raw + InternetSocket.AddressSize;
         var length = InternetSocket.AddressSize;
         var level = v6 ? SocketNumbers.LevelIpV6 : SocketNumbers.LevelIp;
-        if (
-            counters.Open + _waiting >= _most
-            || Libc.GetSocketOption(client, level, SocketNumbers.OriginalDestination, original, &length) != 0
-        )
+        if (counters.Open >= _most || Libc.GetSocketOption(client, level, SocketNumbers.OriginalDestination, original, &length) != 0)
         {
             Refuse(client);
             return;
@@ -87,7 +82,7 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
         Introduce(client, new ReadOnlySpan<byte>(raw, 2 * InternetSocket.AddressSize));
     }
 
-    // Writes the header and connects; when the caller's executable must be read first, it does so again after that.
+    // Writes the header and connects. The caller's executable is named, not read: the gateway hashes it from outside, beside the traffic.
     private void Introduce(int client, ReadOnlySpan<byte> addresses)
     {
         var source = new KernelAddress(addresses[..InternetSocket.AddressSize]);
@@ -105,29 +100,9 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
         if (pid != 0)
         {
             writer.Caller(pid, executable[..length]);
-            var again = addresses.ToArray();
-            if (!_digests.TryGet(pid, out var digest, () => IntroduceLater(client, again)))
-            {
-                return;
-            }
-
-            if (digest is not null)
-            {
-                writer.ExecutableDigest(digest);
-            }
         }
 
         Connect(client, writer.Complete(), 0);
-    }
-
-    private Action IntroduceLater(int client, byte[] addresses)
-    {
-        _waiting++;
-        return () =>
-        {
-            _waiting--;
-            Introduce(client, addresses);
-        };
     }
 
     private void Connect(int client, int headerLength, int attempt)

@@ -48,24 +48,6 @@ internal static unsafe partial class Libc
         }
     }
 
-    /// <summary>Which file a descriptor is, down to its last change; equal only for the same file with the same content.</summary>
-    internal static bool TryGetVersion(int descriptor, out FileVersion version)
-    {
-        var raw = stackalloc byte[256];
-        var done = ExtendedStatus(descriptor, "", EmptyPath, 0x7FF, raw) == 0;
-        var bytes = new ReadOnlySpan<byte>(raw, 256);
-        version = done
-            ? new FileVersion(
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[136..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]),
-                BinaryPrimitives.ReadInt64LittleEndian(bytes[96..]),
-                BinaryPrimitives.ReadInt32LittleEndian(bytes[104..])
-            )
-            : default;
-        return done;
-    }
-
     /// <summary>What a name in a directory is; links are not followed. An empty name asks about the descriptor itself.</summary>
     internal static bool TryGetStatus(int directory, string name, out FileStatus status)
     {
@@ -96,7 +78,3 @@ internal readonly record struct FileStatus(int Mode, long Size, long ModifiedSec
 
     internal int Permissions => Mode & 0xFFF;
 }
-
-/// <summary>Device, inode, size and time of the last change of any kind, which nobody inside can set.</summary>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct FileVersion(long Device, long Inode, long Size, long ChangedSeconds, int ChangedNanoseconds);

@@ -201,7 +201,9 @@ public sealed partial class SandboxService : IAsyncDisposable
         _store.Find(name) is { } record && _running.TryGetValue(record.Id, out var running)
             ? running.Finished.Task.WaitAsync(cancellation)
             : Task.FromResult(
-                _store.Find(name) is { } ended ? new FinishResponse(true, _teardown.HasWork(ended), []) : new FinishResponse(false, false, [])
+                _store.Find(name) is { } ended
+                    ? new FinishResponse(true, _teardown.HasWork(ended), [])
+                    : new FinishResponse(false, false, [])
             );
 
     /// <summary>What happened, oldest first, the gateway's refusals among it.</summary>
