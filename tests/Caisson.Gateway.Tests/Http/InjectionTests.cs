@@ -235,6 +235,29 @@ public sealed class InjectionTests
         File.ReadAllText(Path.Combine(lab.Folder, "sb1.jsonl")).ShouldNotContain(Marker);
     }
 
+    [Theory]
+    [InlineData(InjectionKind.Bearer)]
+    [InlineData(InjectionKind.Query)]
+    public async Task Logs_NothingOfTheValue_AtAnyLevel(InjectionKind kind)
+    {
+        using var log = new CapturedLog();
+        var upstream = await TestUpstream.StartAsync("h.example");
+        await using var lab = await Lab.StartAsync([Route], [upstream], One(new InjectionScheme(kind, "key")), loggers: log);
+        foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+        {
+            using var http = lab.Http(version);
+            (await http.GetAsync("https://h.example/a?b=c")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        await lab.Client("h.example", 80).ExchangeAsync($"GET /{Real} HTTP/1.1\r\nBroken {Real}\r\n\r\n");
+        await upstream.DisposeAsync();
+        using var last = lab.Http();
+        (await last.GetAsync("https://h.example/unreachable")).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+
+        log.Text.ShouldNotContain(Real);
+        log.Text.ShouldNotContain(Placeholder);
+        File.ReadAllText(Path.Combine(lab.Folder, "sb1.jsonl")).ShouldNotContain(Real);
+    }
+
     [Fact]
     public async Task Ends_ARequestClosed_WhenASourceFails()
     {
