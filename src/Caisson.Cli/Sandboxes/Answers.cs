@@ -52,7 +52,7 @@ internal static class Answers
     private static string ReadUnseen()
     {
         using var raw = RawTerminal.Enter();
-        using var input = Console.OpenStandardInput();
+        using var input = StandardInput.Open();
         var bytes = new List<byte>();
         while (true)
         {

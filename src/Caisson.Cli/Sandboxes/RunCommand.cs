@@ -156,7 +156,7 @@ internal static class RunCommand
                 "caisson run --yes …"
             );
         Console.Error.Write("Start? [Y/n] ");
-        var answer = Console.In.ReadLine();
+        var answer = StandardInput.ReadLine();
         if (answer is null || !(answer.Length == 0 || answer.StartsWith('y') || answer.StartsWith('Y')))
             throw new CommandFailure(ExitCode.State, "Nothing was started.");
     }

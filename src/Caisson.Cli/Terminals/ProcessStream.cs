@@ -83,7 +83,7 @@ internal sealed class ProcessStream(string sandbox, int process, bool terminal)
 
     private void ReadInput()
     {
-        using var input = Console.OpenStandardInput();
+        using var input = StandardInput.Open();
         var buffer = new byte[16 * 1024];
         buffer[0] = (byte)StreamFrame.Input;
         int count;
