@@ -2,12 +2,15 @@
 # Measures the gateway against Debian's squid-openssl (ssl-bump) and mitmproxy, and against no proxy at all, in one run on one machine.
 # Prints JSON. Needs: dotnet, clang, wrk, curl, jq; squid-openssl and mitmproxy where they are to be compared.
 #   bench/gateway.sh [seconds per load, default 8]
+# BENCH_REALTIME=1 (root) runs what is measured ahead of everything else on the machine, for figures where others work, too; all of them alike.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-8}
+warm=10
 work=$(mktemp -d /tmp/caisson-bench.XXXXXX)
 chmod 755 "$work"
 started=()
+ahead() { if [ -n "${BENCH_REALTIME:-}" ]; then chrt -r 1 "$@"; else "$@"; fi; }
 finish() { [ ${#started[@]} -eq 0 ] || kill "${started[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"; }
 trap finish EXIT
 
@@ -30,13 +33,13 @@ done = function(s, l, r)
   io.write(string.format('{"requests_per_second":%.0f,"requests":%d,"median_ms":%.3f,"p99_ms":%.3f,"errors":%d}', s.requests / (s.duration / 1e6), s.requests, l:percentile(50) / 1000, l:percentile(99) / 1000, bad))
 end
 LUA
-  wrk -t2 -c16 -d"${seconds}s" -s "$work/report.lua" "$1" | grep requests_per_second
+  ahead wrk -t2 -c16 -d"${seconds}s" -s "$work/report.lua" "$1" | grep requests_per_second
 }
 # download URL [curl options]: MB/s of 256 MiB, the best of three
 download() {
   local best=0
   for _ in 1 2 3; do
-    local now; now=$(curl -sf --http1.1 -o /dev/null -w '%{speed_download}' "$@")
+    local now; now=$(ahead curl -sf --http1.1 -o /dev/null -w '%{speed_download}' "$@")
     if awk "BEGIN {exit !($now > $best)}"; then best=$now; fi
   done
   awk "BEGIN {printf \"%.0f\", $best / 1e6}"
@@ -44,7 +47,8 @@ download() {
 measure() { # NAME PID HOST PORT CA
   local name=$1 pid=$2 url=https://$3:$4 idle small large
   idle=$(rss "$pid")
-  LD_PRELOAD=$work/preload.so VIA_HOST=$3 wrk -t2 -c16 -d3s "$url/small" >/dev/null
+  LD_PRELOAD=$work/preload.so VIA_HOST=$3 wrk -t2 -c16 -d${warm}s "$url/small" >/dev/null # compilers that work while programs run need their time, and all get the same
+  if [ -n "${BENCH_REALTIME:-}" ]; then for p in "$pid" "${started[0]}"; do chrt -a -r -p 1 "$p"; done; fi
   local before; before=$(cpu "$pid")
   small=$(LD_PRELOAD=$work/preload.so VIA_HOST=$3 load "$url/small")
   small=$(jq -c --argjson used "$(awk "BEGIN {print $(cpu "$pid") - $before}")" '. + {cpu_us_per_request: ($used * 1e6 / .requests | round)}' <<<"$small")

@@ -8,7 +8,7 @@ public interface ISandboxCredentials
 
     IReadOnlyCollection<SandboxCredential> All { get; }
 
-    /// <summary>The present value, or why there is none. Reads changed files anew (CR-3); never throws for an expected failure.</summary>
+    /// <summary>The present value, or why there is none. Reads changed files anew; never throws for an expected failure.</summary>
     ValueTask<CredentialValue> ResolveAsync(string name, CancellationToken cancellation);
 }
 
@@ -24,7 +24,7 @@ public sealed record SandboxCredential(string Name, string Placeholder, Injectio
 /// <param name="Retryable">Whether trying again later can help: 503 instead of 403.</param>
 public readonly record struct CredentialValue(Secret? Secret, string? Unavailable = null, bool Retryable = false);
 
-/// <summary>Schemes of CR-15 that are available now; the others are refused by the validator by name.</summary>
+/// <summary>Schemes that are available now; the others are refused by the validator by name.</summary>
 public enum InjectionKind
 {
     /// <summary><c>Authorization: Bearer v</c></summary>

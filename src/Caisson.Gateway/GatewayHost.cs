@@ -70,7 +70,8 @@ public sealed class GatewayHost : IAsyncDisposable
             new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), idle, options.Timeouts),
             recorder,
             new InternalEndpoints(options.Decisions),
-            time
+            time,
+            loggers.CreateLogger<RequestPipeline>()
         );
     }
 
@@ -130,7 +131,7 @@ public sealed class GatewayHost : IAsyncDisposable
         // options are made; for the server's own listener it is no loss.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new GatewayLoggers(loggers));
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IConnectionListenerFactory>(feed);
         builder.Services.AddHttpForwarder();

@@ -49,6 +49,10 @@ public sealed class SandboxExit : IAsyncDisposable
 
     internal int? ExpectedPeerPid => expectedPeerPid is 0 ? null : expectedPeerPid;
     internal ExitState State => state;
+
+    /// <summary>Whether the last decision could not be recorded: nothing passes then.</summary>
+    internal bool IsLogBroken { get; set; }
+
     internal string PolicySummary => policySummary;
     internal LeafIssuer Leaves { get; }
     internal UpstreamClients Upstreams { get; }

@@ -35,6 +35,9 @@ internal static partial class Native
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int pipe2(int* descriptors, int flags);
 
+    [LibraryImport("libc", SetLastError = true, EntryPoint = "syscall")]
+    internal static partial nint landlock_create_ruleset(nint number, nint attributes, nint size, uint flags);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int descriptor);
 

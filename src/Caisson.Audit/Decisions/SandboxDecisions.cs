@@ -12,6 +12,7 @@ internal sealed class SandboxDecisions(string path) : IDisposable
 
     private readonly Lock gate = new();
     private readonly ArrayBufferWriter<byte> line = new(1024);
+    private readonly Utf8JsonWriter json = new(Stream.Null);
     private readonly DenialRing denials = new(DecisionLog.DenialsKept);
     private SafeFileHandle? file;
     private bool disposed;
@@ -22,8 +23,9 @@ internal sealed class SandboxDecisions(string path) : IDisposable
         {
             var handle = Open();
             line.ResetWrittenCount();
-            using (var json = new Utf8JsonWriter(line))
-                JsonSerializer.Serialize(json, record, DecisionRecordJson.Default.DecisionRecord);
+            json.Reset(line);
+            JsonSerializer.Serialize(json, record, DecisionRecordJson.Default.DecisionRecord);
+            json.Flush();
             line.Write("\n"u8);
             try
             {
@@ -54,6 +56,7 @@ internal sealed class SandboxDecisions(string path) : IDisposable
         lock (gate)
         {
             disposed = true;
+            json.Dispose();
             Forget();
         }
     }

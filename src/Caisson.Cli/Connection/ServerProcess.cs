@@ -51,9 +51,21 @@ internal static class ServerProcess
         {
             throw Failed($"did not listen within {StartLimit.TotalSeconds:0} s");
         }
+        await process.WaitForExitAsync(cancellation);
         // Another run may have won the race for the data directory: then its server answers.
-        if (!IsListening())
-            throw Failed("ended while starting");
+        if (IsListening())
+            return;
+        throw process.ExitCode switch
+        {
+            // Its words, on the standard error that it shares with this process, name place and remedy already.
+            ExitCode.Configuration => new CommandFailure(
+                ExitCode.Configuration,
+                "The server's configuration has errors.",
+                "caisson config check"
+            ),
+            ExitCode.Error => new CommandFailure(ExitCode.Error, "The server could not start; the line above says why."),
+            _ => Failed("ended while starting"),
+        };
     }
 
     private static Process Start()

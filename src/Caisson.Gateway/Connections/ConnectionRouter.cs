@@ -69,7 +69,9 @@ internal sealed partial class ConnectionRouter(
     private async Task<ConnectionEnd> HandleAsync(SandboxExit exit, ConnectionContext connection, int initPid)
     {
         // 1 identify
-        var header = await reads.HeaderAsync(connection.Transport.Input);
+        var (header, isLiveness) = await reads.HeaderAsync(connection.Transport.Input);
+        if (isLiveness)
+            return ConnectionEnd.Reset;
         if (header is null || ExitConnection.From(exit, header) is not { } flow)
         {
             LogBadHeader(exit.SandboxId);

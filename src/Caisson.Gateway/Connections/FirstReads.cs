@@ -12,8 +12,11 @@ internal sealed record HelloFacts(string? ServerName, bool IsEncrypted);
 /// <summary>The timed first reads of a connection: the header, which is consumed, and the first bytes, which are only looked at.</summary>
 internal sealed class FirstReads(GatewayTimeouts timeouts, TimeProvider time)
 {
-    /// <summary>Null when it is malformed, late, or the connection ended before.</summary>
-    public async Task<ExitHeader?> HeaderAsync(PipeReader input)
+    /// <summary>
+    /// No header when it is malformed, late, or the connection ended before; or when PID 1 only asked whether the gateway lives: then that
+    /// question was read, and the close is the answer.
+    /// </summary>
+    public async Task<(ExitHeader? Header, bool IsLiveness)> HeaderAsync(PipeReader input)
     {
         using var limit = new CancellationTokenSource(timeouts.Identify, time);
         while (true)
@@ -25,19 +28,24 @@ internal sealed class FirstReads(GatewayTimeouts timeouts, TimeProvider time)
             }
             catch (OperationCanceledException)
             {
-                return null;
+                return default;
             }
             var bytes = read.Buffer.IsSingleSegment ? read.Buffer.FirstSpan : read.Buffer.ToArray();
+            if (ExitHeader.IsLiveness(bytes))
+            {
+                input.AdvanceTo(read.Buffer.End);
+                return (null, true);
+            }
             var result = ExitHeader.TryRead(bytes, out var header, out var consumed);
             if (result == ExitHeaderResult.Complete)
             {
                 input.AdvanceTo(read.Buffer.GetPosition(consumed));
-                return header;
+                return (header, false);
             }
             if (result == ExitHeaderResult.Malformed || read.IsCompleted)
             {
                 input.AdvanceTo(read.Buffer.End);
-                return null;
+                return default;
             }
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }

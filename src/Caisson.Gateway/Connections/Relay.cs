@@ -13,7 +13,7 @@ internal sealed class Relay(Connector connector, DecisionRecorder recorder, Gate
     public async Task<bool> RunAsync(ConnectionContext connection, ExitConnection flow, Decision decision, string protocol)
     {
         var start = time.GetTimestamp();
-        if (recorder.IsBroken)
+        if (recorder.IsBroken(flow.Exit))
         {
             recorder.TryRecordConnection(flow, Decisions.LogBroken(), protocol, default);
             return false;

@@ -18,7 +18,8 @@ internal static class HostAgreement
         var hosts = headers.Host;
         if (hosts.Count != 1 || string.IsNullOrEmpty(hosts[0]))
             return Decisions.BadRequest(hosts.Count > 1 ? "it has several Host headers" : "it has no Host header");
-        var asked = HostName.Canonicalise(hosts[0]!);
+        // Most requests spell it just as it is.
+        var asked = hosts[0] == flow.Host ? new CanonicalHost(flow.Host, flow.IsLiteral, null, null) : HostName.Canonicalise(hosts[0]!);
         if (asked.Problem is { } problem)
             return Decisions.BadRequest($"its Host {problem}");
         var (host, port) = (asked.Host, asked.Port);

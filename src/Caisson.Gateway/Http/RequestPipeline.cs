@@ -5,6 +5,7 @@ using Caisson.Gateway.Refusals;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Caisson.Gateway.Http;
 
@@ -13,7 +14,13 @@ namespace Caisson.Gateway.Http;
 /// What an agent sent in an injected header is taken out before step 4 looks and never leaves; the real value exists after step 5 only, and
 /// nothing is recorded from the request that step 6 sends. A denial skips to step 8, and its answer comes after that.
 /// </summary>
-internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder recorder, InternalEndpoints endpoints, TimeProvider time)
+internal sealed partial class RequestPipeline(
+    Forwarding forwarding,
+    DecisionRecorder recorder,
+    InternalEndpoints endpoints,
+    TimeProvider time,
+    ILogger<RequestPipeline> logger
+)
 {
     // Not a status that anybody receives: it marks records of requests whose client did not wait (as nginx has it).
     private const int ClientClosedRequest = 499;
@@ -23,93 +30,95 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
         // 1 identify: by the connection, which knows its socket. Nothing that the request says changes it.
         var flow = context.Features.GetRequiredFeature<ExitConnection>();
         var request = new ExitRequest(context, flow, flow.Exit.State, time.GetTimestamp());
+        try
+        {
+            await RunAsync(request);
+        }
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested)
+        {
+            LogLeft(e, flow.Exit.SandboxId);
+        }
+#pragma warning disable CA1031 // A fault of ours in one request ends that request closed, in words, and on record.
+        catch (Exception e)
+        {
+            LogFailed(e, flow.Exit.SandboxId);
+            await DenyAsync(request, Decisions.Fault());
+        }
+#pragma warning restore CA1031
+        finally
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+                flow.Resets.Add(context, time);
+        }
+    }
 
+    private async Task RunAsync(ExitRequest request)
+    {
         // 2 classify
-        var fault = RequestReading.TryRead(context, flow, out var facts);
+        var fault = RequestReading.TryRead(request.Context, request.Flow, out var facts);
         request.Facts = facts;
-        if (fault is not null)
+        if (fault is null && (request.Flow.IsInternal || (request.Flow.IsProxy && facts is { Host: InternalEndpoints.Name, Port: 80 })))
         {
-            await DenyAsync(request, fault);
-            return;
-        }
-        if (flow.IsInternal || (flow.IsProxy && facts is { Host: InternalEndpoints.Name, Port: 80 }))
-        {
-            await endpoints.AnswerAsync(context, flow);
-            return;
-        }
-        if (recorder.IsBroken)
-        {
-            await DenyAsync(request, Decisions.LogBroken());
+            await endpoints.AnswerAsync(request.Context, request.Flow);
             return;
         }
 
-        // 3 decide
-        request.Decision = request.State.Routes.Decide(facts);
-        if (request.Decision.Verdict != Verdict.Allow)
-        {
-            await DenyAsync(request, request.Decision);
-            return;
-        }
+        // 3 decide to 7 meter; the first denial ends it
+        var denial =
+            fault
+            ?? (recorder.IsBroken(request.Flow.Exit) ? Decisions.LogBroken() : null)
+            ?? Decide(request)
+            ?? await PrepareAsync(request)
+            ?? await forwarding.SendAsync(request);
 
-        // 4 scan
+        // 8 audit
+        if (denial is not null)
+            await DenyAsync(request, denial);
+        else
+            await recorder.TryRecordAsync(
+                request.Flow.Exit,
+                Record(
+                    request,
+                    DecisionId.New(),
+                    request.Decision,
+                    request.ClientLeft ? ClientClosedRequest : request.Context.Response.StatusCode
+                )
+            );
+    }
+
+    /// <summary>3 decide.</summary>
+    private static Decision? Decide(ExitRequest request)
+    {
+        var decision = request.State.Routes.Decide(request.Facts);
+        request.Decision = decision;
+        return decision.Verdict == Verdict.Allow ? null : decision;
+    }
+
+    /// <summary>4 scan, 5 inject.</summary>
+    private static async ValueTask<Decision?> PrepareAsync(ExitRequest request)
+    {
         SandboxCredential? credential = null;
         if (request.Decision.Credential is { } name)
         {
             credential = request.State.Credentials.Find(name);
             if (credential is null)
-            {
-                await DenyAsync(
-                    request,
-                    Injection.Unavailable($"The policy names credential {name} here, and there is none of that name.", false)
-                );
-                return;
-            }
+                return Injection.Unavailable($"The policy names credential {name} here, and there is none of that name.", false);
         }
-        if (CredentialUse.Check(request, context.Request.Headers, credential) is { } misuse)
-        {
-            await DenyAsync(request, misuse);
-            return;
-        }
-
-        // 5 inject
-        if (credential is not null)
-        {
-            var (injection, refusal) = await Injection.PrepareAsync(request, credential, context.RequestAborted);
-            if (refusal is not null)
-            {
-                await DenyAsync(request, refusal);
-                return;
-            }
-            request.Injection = injection;
-        }
-
-        // 6 forward, 7 meter
-        if (await forwarding.SendAsync(request) is { } failed)
-        {
-            await DenyAsync(request, failed);
-            return;
-        }
-
-        if (context.RequestAborted.IsCancellationRequested)
-            flow.Resets.Add(context, time);
-
-        // 8 audit
-        await recorder.TryRecordAsync(
-            Record(
-                request,
-                DecisionRecorder.NewId(),
-                request.Decision,
-                request.ClientLeft ? ClientClosedRequest : context.Response.StatusCode
-            )
-        );
+        if (CredentialUse.Check(request, request.Context.Request.Headers, credential) is { } misuse)
+            return misuse;
+        if (credential is null)
+            return null;
+        var (injection, refusal) = await Injection.PrepareAsync(request, credential, request.Context.RequestAborted);
+        request.Injection = injection;
+        return refusal;
     }
 
     private async Task DenyAsync(ExitRequest request, Decision decision)
     {
         if (decision.Route is null && request.Decision?.Route is { } route)
             decision = decision with { Route = route };
-        var id = DecisionRecorder.NewId();
-        var kept = await recorder.TryRecordAsync(Record(request, id, decision, decision.Status));
+        var id = DecisionId.New();
+        var kept = await recorder.TryRecordAsync(request.Flow.Exit, Record(request, id, decision, decision.Status));
         if (!kept)
             decision = Decisions.LogBroken();
         await RefusalAnswer.WriteAsync(request.Context, request.Facts with { Path = request.State.Mask(request.Facts.Path) }, decision, id);
@@ -140,4 +149,10 @@ internal sealed class RequestPipeline(Forwarding forwarding, DecisionRecorder re
             _ when HttpProtocol.IsHttp2(context.Request.Protocol) => "http/2",
             _ => "http/1.1",
         };
+
+    [LoggerMessage(10, LogLevel.Debug, "Sandbox {Sandbox}: a program left before its answer was complete.")]
+    private partial void LogLeft(Exception exception, string sandbox);
+
+    [LoggerMessage(11, LogLevel.Error, "Sandbox {Sandbox}: a request failed in the gateway and was denied.")]
+    private partial void LogFailed(Exception exception, string sandbox);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Caisson.Audit;
 using Caisson.Gateway.Connections;
 using Caisson.Policy.Decisions;
@@ -14,24 +13,21 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
 {
     private const int LongestPath = 2048;
 
-    private volatile bool broken;
-
-    public bool IsBroken => broken;
-
-    public static string NewId() => "d-" + RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 12);
+    /// <summary>Whether the last record of a sandbox could not be kept.</summary>
+    public bool IsBroken(SandboxExit exit) => exit.IsLogBroken;
 
     /// <returns>Whether the record is kept.</returns>
-    public async ValueTask<bool> TryRecordAsync(DecisionRecord record)
+    public async ValueTask<bool> TryRecordAsync(SandboxExit exit, DecisionRecord record)
     {
         try
         {
             await log.AppendAsync(record, CancellationToken.None);
-            broken = false;
+            exit.IsLogBroken = false;
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            broken = true;
+            exit.IsLogBroken = true;
             LogNotKept(e, record.Sandbox);
             return false;
         }
@@ -41,13 +37,13 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
     /// <returns>Its id.</returns>
     public string TryRecordConnection(ExitConnection flow, Decision decision, string protocol, RelayTotals? totals)
     {
-        var record = Record(NewId(), flow, decision, protocol) with
+        var record = Record(DecisionId.New(), flow, decision, protocol) with
         {
             RequestBytes = totals?.Sent ?? 0,
             ResponseBytes = totals?.Received ?? 0,
             DurationMilliseconds = totals?.Duration.TotalMilliseconds ?? 0,
         };
-        var kept = TryRecordAsync(record);
+        var kept = TryRecordAsync(flow.Exit, record);
         if (!kept.IsCompletedSuccessfully)
             _ = kept.AsTask();
         return record.Id;

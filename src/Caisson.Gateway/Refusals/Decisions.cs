@@ -67,6 +67,14 @@ internal static class Decisions
             "Tell the operator: the server's disk may be full. Try again later."
         );
 
+    public static Decision Fault() =>
+        Deny(
+            Reason.CheckFailed,
+            500,
+            "The gateway failed while it worked on this request, so the request did not pass.",
+            "Try again. If it happens again, tell the operator: the server's log has the cause."
+        );
+
     private static string Describe(WireProtocol wire) =>
         wire switch
         {

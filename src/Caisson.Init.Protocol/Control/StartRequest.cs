@@ -6,7 +6,10 @@ public enum ProcessUser
     /// <summary>The agents' user: in the user namespace below PID 1's, without capabilities, under the seccomp filter.</summary>
     Agent,
 
-    /// <summary>Root of the sandbox, for the server's own provisioning; still has nothing of the host.</summary>
+    /// <summary>
+    /// Uid 0 of the sandbox, for the server's own provisioning, with the capabilities that files need and no others, under the same filter. It has
+    /// nothing of the host, and can neither change the network nor look into PID 1.
+    /// </summary>
     Root,
 }
 

@@ -7,16 +7,18 @@ namespace Caisson.Init.Protocol.Exit;
 /// <summary>
 /// What <c>caisson-init</c> says about a connection before its first byte: a PROXY protocol version 2 header (haproxy's proxy-protocol.txt, section 2.2)
 /// with the original addresses and these type-length-values: 0x02 authority (the name that was asked for), 0xE0 pid of the caller inside
-/// the sandbox (u32, big-endian), 0xE1 path of its executable (UTF-8).
+/// the sandbox (u32, big-endian), 0xE1 path of its executable (UTF-8), 0xE2 SHA-256 of its executable (32 bytes).
 /// </summary>
 public sealed record ExitHeader
 {
     /// <summary>Longest header that is written or read, in bytes; longer ones are refused.</summary>
-    public const int MaximumLength = 16 + 36 + 3 + 255 + 3 + 4 + 3 + 4096;
+    public const int MaximumLength = 16 + 36 + 3 + 255 + 3 + 4 + 3 + 4096 + 3 + DigestLength;
 
     internal const byte AuthorityTlv = 0x02;
     internal const byte PidTlv = 0xE0;
     internal const byte ExecutableTlv = 0xE1;
+    internal const byte DigestTlv = 0xE2;
+    internal const int DigestLength = 32;
 
     /// <summary>Address and port that the caller connected from; both ends are IPv4, or both IPv6.</summary>
     public required IPEndPoint Source { get; init; }
@@ -33,7 +35,29 @@ public sealed record ExitHeader
     /// <summary>Path of the caller's executable as seen inside the sandbox; null when unknown.</summary>
     public string? Executable { get; init; }
 
+    /// <summary>SHA-256 of the caller's executable, in lower-case hexadecimal; null when it could not be read.</summary>
+    public string? ExecutableSha256 { get; init; }
+
     internal static ReadOnlySpan<byte> Signature => [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
+
+    /// <summary>Bytes of the question whether the gateway lives.</summary>
+    public const int LivenessLength = 16;
+
+    /// <summary>
+    /// Whether a connection begins with the question whether the gateway lives: a header with the command LOCAL and nothing else, as health
+    /// checks send it. The answer is to have read it and to close the connection; nothing of it is worth a record.
+    /// </summary>
+    public static bool IsLiveness(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= LivenessLength
+        && bytes[..Signature.Length].SequenceEqual(Signature)
+        && bytes[Signature.Length..LivenessLength].SequenceEqual((ReadOnlySpan<byte>)[0x20, 0, 0, 0]);
+
+    /// <summary>Writes that question.</summary>
+    public static void WriteLiveness(Span<byte> buffer)
+    {
+        Signature.CopyTo(buffer);
+        ((ReadOnlySpan<byte>)[0x20, 0, 0, 0]).CopyTo(buffer[Signature.Length..]);
+    }
 
     /// <summary>Reads a header from the start of a stream's bytes.</summary>
     /// <param name="bytes">What has arrived so far.</param>
@@ -79,19 +103,12 @@ public sealed record ExitHeader
             new IPAddress(body.Slice(addressLength, addressLength)),
             BinaryPrimitives.ReadUInt16BigEndian(ports[2..])
         );
-        if (!TryReadValues(ports[4..], out var authority, out var pid, out var executable))
+        header = ReadValues(ports[4..], new ExitHeader { Source = source, Destination = destination });
+        if (header is null)
         {
             return ExitHeaderResult.Malformed;
         }
 
-        header = new ExitHeader
-        {
-            Source = source,
-            Destination = destination,
-            Authority = authority,
-            Pid = pid,
-            Executable = executable,
-        };
         consumed = 16 + length;
         return ExitHeaderResult.Complete;
     }
@@ -121,39 +138,46 @@ public sealed record ExitHeader
             writer.Caller(Pid, Executable is null ? default : Encoding.UTF8.GetBytes(Executable));
         }
 
+        if (ExecutableSha256 is not null)
+        {
+            writer.ExecutableDigest(Convert.FromHexString(ExecutableSha256));
+        }
+
         return writer.Complete();
     }
 
-    private static bool TryReadValues(ReadOnlySpan<byte> values, out string? authority, out int pid, out string? executable)
+    private static ExitHeader? ReadValues(ReadOnlySpan<byte> values, ExitHeader header)
     {
-        (authority, pid, executable) = (null, 0, null);
         while (!values.IsEmpty)
         {
             if (values.Length < 3 || values.Length < 3 + BinaryPrimitives.ReadUInt16BigEndian(values[1..]))
             {
-                return false;
+                return null;
             }
 
             var value = values.Slice(3, BinaryPrimitives.ReadUInt16BigEndian(values[1..]));
             switch (values[0])
             {
                 case AuthorityTlv when value.Length is > 0 and <= 255:
-                    authority = Encoding.UTF8.GetString(value);
+                    header = header with { Authority = Encoding.UTF8.GetString(value) };
                     break;
                 case PidTlv when value.Length == 4:
-                    pid = BinaryPrimitives.ReadInt32BigEndian(value);
+                    header = header with { Pid = BinaryPrimitives.ReadInt32BigEndian(value) };
                     break;
                 case ExecutableTlv:
-                    executable = Encoding.UTF8.GetString(value);
+                    header = header with { Executable = Encoding.UTF8.GetString(value) };
                     break;
-                case AuthorityTlv or PidTlv:
-                    return false;
+                case DigestTlv when value.Length == DigestLength:
+                    header = header with { ExecutableSha256 = Convert.ToHexStringLower(value) };
+                    break;
+                case AuthorityTlv or PidTlv or DigestTlv:
+                    return null;
             }
 
             values = values[(3 + value.Length)..];
         }
 
-        return true;
+        return header;
     }
 }
 
@@ -165,6 +189,6 @@ public enum ExitHeaderResult
 
     Complete,
 
-    /// <summary>Not such a header: close the connection.</summary>
+    /// <summary>Not such a header: close the connection. It may be the question that <see cref="ExitHeader.IsLiveness"/> tells apart.</summary>
     Malformed,
 }

@@ -54,6 +54,13 @@ public ref struct ExitHeaderWriter
         }
     }
 
+    /// <summary>SHA-256 of the caller's executable, 32 bytes.</summary>
+    public void ExecutableDigest(scoped ReadOnlySpan<byte> digest)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(digest.Length, ExitHeader.DigestLength);
+        Value(ExitHeader.DigestTlv, digest);
+    }
+
     /// <summary>Last call.</summary>
     /// <returns>Bytes of the whole header.</returns>
     public readonly int Complete()

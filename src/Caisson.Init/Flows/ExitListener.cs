@@ -14,7 +14,6 @@ namespace Caisson.Init.Flows;
 /// </summary>
 internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters, NamePool names, SocketDirectory directory) : IReady
 {
-    private const string GatewaySocket = "exit.sock";
     private const int TooManyOpenFiles = 24;
     private const int RetryMilliseconds = 2;
     private const int MostRetries = 1_000;
@@ -22,6 +21,7 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
     private const int LeastFlows = 64;
 
     private readonly CallerLookup _callers = new();
+    private readonly GatewayWatch _watch = new(reactor, directory);
     private readonly byte[] _header = new byte[ExitHeader.MaximumLength];
     private int _listenerV6 = -1;
     private int _spare = -1;
@@ -71,22 +71,22 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
             return;
         }
 
-        var source = new KernelAddress(new ReadOnlySpan<byte>(raw, InternetSocket.AddressSize));
-        var destination = new KernelAddress(new ReadOnlySpan<byte>(original, InternetSocket.AddressSize));
-
         // Loopback is never redirected: this one was made straight to our listener.
-        if (destination.IsLoopback)
+        if (new KernelAddress(new ReadOnlySpan<byte>(original, InternetSocket.AddressSize)).IsLoopback)
         {
             Refuse(client);
             return;
         }
 
         _ = Libc.SetSocketOption(client, SocketNumbers.LevelTcp, SocketNumbers.NoDelay, 1);
-        Connect(client, WriteHeader(source, destination), 0);
+        Introduce(client, new ReadOnlySpan<byte>(raw, 2 * InternetSocket.AddressSize));
     }
 
-    private int WriteHeader(KernelAddress source, KernelAddress destination)
+    // Writes the header and connects. The caller's executable is named, not read: the gateway hashes it from outside, beside the traffic.
+    private void Introduce(int client, ReadOnlySpan<byte> addresses)
     {
+        var source = new KernelAddress(addresses[..InternetSocket.AddressSize]);
+        var destination = new KernelAddress(addresses[InternetSocket.AddressSize..]);
         var writer = new ExitHeaderWriter(_header);
         writer.Addresses(source.Address, source.Port, destination.Address, destination.Port);
         if (names.Find(destination.Address) is { } name)
@@ -102,12 +102,12 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
             writer.Caller(pid, executable[..length]);
         }
 
-        return writer.Complete();
+        Connect(client, writer.Complete(), 0);
     }
 
     private void Connect(int client, int headerLength, int attempt)
     {
-        var gateway = directory.Connect(GatewaySocket);
+        var gateway = directory.Connect(GatewayWatch.Socket);
         if (gateway == -Errno.Again && attempt < MostRetries)
         {
             // The gateway is there, but its queue of new connections is full.
@@ -139,18 +139,7 @@ internal sealed unsafe class ExitListener(Reactor reactor, FlowCounters counters
             }
         }
 
-        _ = new Flow(reactor, counters, GatewayLives, client, gateway);
-    }
-
-    private bool GatewayLives()
-    {
-        var socket = directory.Connect(GatewaySocket);
-        if (socket >= 0)
-        {
-            _ = Libc.Close(socket);
-        }
-
-        return socket >= 0 || socket == -Errno.Again;
+        _ = new Flow(reactor, counters, _watch, client, gateway);
     }
 
     private void Refuse(int client)

@@ -13,17 +13,18 @@ internal sealed class Flow : IReady, IDisposable
 
     private readonly Reactor _reactor;
     private readonly FlowCounters _counters;
-    private readonly Func<bool> _gatewayLives;
+    private readonly GatewayWatch _watch;
     private readonly RelayDirection _out;
     private readonly RelayDirection _in;
     private readonly int _gateway;
     private int _client;
     private bool _gatewayEnded;
+    private bool _asking;
     private bool _again;
 
-    internal Flow(Reactor reactor, FlowCounters counters, Func<bool> gatewayLives, int client, int gateway)
+    internal Flow(Reactor reactor, FlowCounters counters, GatewayWatch watch, int client, int gateway)
     {
-        (_reactor, _counters, _gatewayLives, _client, _gateway) = (reactor, counters, gatewayLives, client, gateway);
+        (_reactor, _counters, _watch, _client, _gateway) = (reactor, counters, watch, client, gateway);
         _out = new RelayDirection(counters, client, gateway);
         _in = new RelayDirection(counters, gateway, client);
         counters.Open++;
@@ -65,7 +66,7 @@ internal sealed class Flow : IReady, IDisposable
             return;
         }
 
-        if (_in.Finished && (_out.Finished || _gatewayEnded))
+        if (_in.Finished && !_asking && (_out.Finished || _gatewayEnded))
         {
             Close(reset: false);
         }
@@ -118,10 +119,15 @@ internal sealed class Flow : IReady, IDisposable
         _counters.BytesIn += _in.Moved - before;
         switch (result)
         {
-            case RelayResult.Done when _in.Moved == 0 || Died():
+            case RelayResult.Done when _in.Moved == 0:
             case RelayResult.ReceiverGone:
             case RelayResult.SenderBroke:
                 Close(reset: true);
+                break;
+            case RelayResult.Done when GatewayClosed():
+                // Closed or killed? Only a closed one's answer counts as whole.
+                _asking = true;
+                _watch.Ask(lives => Close(reset: !lives));
                 break;
             case RelayResult.Done:
                 _ = Libc.Shutdown(_client, SocketNumbers.ShutdownWrite);
@@ -131,19 +137,12 @@ internal sealed class Flow : IReady, IDisposable
         return result == RelayResult.Busy;
     }
 
-    // A gateway that ends both ways at once before the program was done has either closed the connection or was killed. The kernel shows
-    // the same for both; but a killed one accepts no connection any more.
-    private unsafe bool Died()
+    private unsafe bool GatewayClosed()
     {
-        if (_out.Finished)
-        {
-            return false;
-        }
-
-        // Its event may still be on the way, so the socket itself is asked: even nothing cannot be sent to who closed.
+        // Its event may still be on the way, so the socket itself is asked: even nothing cannot be sent to who closed both ways.
         byte nothing;
         _gatewayEnded |= Libc.Send(_gateway, &nothing, 0, SocketNumbers.NoSignal) < 0 && Libc.Errno == Errno.BrokenPipe;
-        return _gatewayEnded && !_gatewayLives();
+        return _gatewayEnded;
     }
 
     private void Close(bool reset)

@@ -111,9 +111,14 @@ static void execute(const char *file, char *const *argv, char *const *envp) {
     errno = denied ? EACCES : ENOENT;
 }
 
-static int drop_privileges(void) {
+// What files need. Neither mounts, packet filters nor other processes' memory: PID 1's own must stay out of reach for root's programs, too,
+// which may well run something that an agent wrote.
+static const uint32_t FILE_CAPABILITIES = 1u << CAP_CHOWN | 1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH | 1u << CAP_FOWNER
+    | 1u << CAP_FSETID | 1u << CAP_KILL | 1u << CAP_SETGID | 1u << CAP_SETUID | 1u << CAP_NET_BIND_SERVICE | 1u << CAP_SYS_CHROOT;
+
+static int drop_privileges(uint32_t kept) {
     for (int capability = 0; capability < 64; capability++) {
-        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
+        if ((capability >= 32 || (kept & 1u << capability) == 0) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
             if (errno == EINVAL) {
                 break; // past the kernel's last capability
             }
@@ -122,8 +127,8 @@ static int drop_privileges(void) {
     }
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
-    if (syscall(SYS_capset, &header, none) != 0) {
+    struct __user_cap_data_struct rest[2] = {{kept, kept, 0}, {0, 0, 0}};
+    if (syscall(SYS_capset, &header, rest) != 0) {
         return -1;
     }
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -159,13 +164,11 @@ static int child(void *argument) {
     // Refused when it was inherited higher, which serves the purpose as well: agents go before PID 1.
     write_all("/proc/self/oom_score_adj", request->oom_score);
     umask(022);
-    if (request->user_namespace >= 0) {
-        if (setns(request->user_namespace, CLONE_NEWUSER) != 0) {
-            fail(request, STEP_NAMESPACE);
-        }
-        if (drop_privileges() != 0) {
-            fail(request, STEP_PRIVILEGES);
-        }
+    if (request->user_namespace >= 0 && setns(request->user_namespace, CLONE_NEWUSER) != 0) {
+        fail(request, STEP_NAMESPACE);
+    }
+    if (drop_privileges(request->user_namespace >= 0 ? 0 : FILE_CAPABILITIES) != 0) {
+        fail(request, STEP_PRIVILEGES);
     }
     if (chdir(request->directory) != 0) {
         fail(request, STEP_DIRECTORY);

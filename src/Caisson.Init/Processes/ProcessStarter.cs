@@ -45,7 +45,7 @@ internal sealed unsafe class ProcessStarter
                 Processes = _config.Limits.Processes ?? -1,
                 CoreBytes = _config.Limits.CoreBytes ?? -1,
                 UserNamespace = request.User == ProcessUser.Agent ? _agentsNamespace : -1,
-                FilterLength = request.User == ProcessUser.Agent ? _filter.Length : 0,
+                FilterLength = _filter.Length,
             };
             var pid = Spawn(ref spawn, request);
             if (pid < 0)

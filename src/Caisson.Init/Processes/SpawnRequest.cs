@@ -47,6 +47,9 @@ internal static unsafe partial class Native
     [LibraryImport("caisson_spawn", EntryPoint = "caisson_spawn")]
     internal static partial int Spawn(SpawnRequest* request);
 
+    [LibraryImport("caisson_spawn", EntryPoint = "caisson_sha256")]
+    internal static partial void HashBlocks(uint* state, byte* data, ulong blocks);
+
     [LibraryImport(
         "caisson_spawn",
         EntryPoint = "caisson_agents_namespace",

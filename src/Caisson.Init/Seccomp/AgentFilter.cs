@@ -5,7 +5,7 @@ namespace Caisson.Init.Seccomp;
 
 /// <summary>
 /// The system-call filter of agents' processes. It denies what reaches parts of the kernel that no coding agent needs (mounts, keyrings, BPF,
-/// io_uring, performance events, other socket families), new namespaces, typing into terminals, and calls aimed at PID 1, which runs
+/// io_uring, performance events, other socket families), new namespaces, typing into terminals, setuid files, and calls aimed at PID 1, which runs
 /// as the same kernel user.
 /// </summary>
 internal static class AgentFilter
@@ -13,6 +13,8 @@ internal static class AgentFilter
     private const uint X32Bit = 0x40000000;
     private const uint NewNamespaces = 0x7E020000; // every CLONE_NEW* flag that clone takes
     private const uint NewTimeNamespace = 0x80; // unshare alone has it; in clone this bit belongs to the exit signal
+    private const uint SetIds = 0xC00; // S_ISUID, S_ISGID
+    private const uint CreatesFile = 0x400040; // O_CREAT, O_TMPFILE's own bit
     private const uint Unix = 1;
     private const uint InternetV4 = 2;
     private const uint InternetV6 = 10;
@@ -48,6 +50,19 @@ internal static class AgentFilter
         program.Call(SystemCalls.Clone3, BpfProgram.Error(NoSuchCall));
         program.CallWithBits(calls.Clone, 0, NewNamespaces, denied);
         program.CallWithBits(calls.Unshare, 0, NewNamespaces | NewTimeNamespace, denied);
+
+        // A setuid file in a mounted repository would keep its bit on the host. openat2's mode lies in memory; programs fall back to openat.
+        foreach (var (number, mode) in calls.SetMode)
+        {
+            program.CallWithBits(number, mode, SetIds, denied);
+        }
+
+        foreach (var (number, flags) in calls.Open)
+        {
+            program.CallWithBits(number, flags, CreatesFile, flags + 1, SetIds, denied);
+        }
+
+        program.Call(SystemCalls.OpenAt2, BpfProgram.Error(NoSuchCall));
 
         // Route queries are what getifaddrs needs of netlink.
         uint[] families = [Unix, InternetV4, InternetV6];

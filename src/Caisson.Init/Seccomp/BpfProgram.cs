@@ -58,6 +58,20 @@ internal sealed class BpfProgram
             }
         );
 
+    /// <summary>Answers a call when one argument has one of these bits and another one of those.</summary>
+    internal void CallWithBits(int number, int argument, uint bits, int other, uint otherBits, uint answer) =>
+        Conditional(
+            number,
+            () =>
+            {
+                Argument(argument);
+                Add(JumpAnyBit, 0, 3, bits);
+                Argument(other);
+                Add(JumpAnyBit, 0, 1, otherBits);
+                Return(answer);
+            }
+        );
+
     /// <summary>Answers a call when the low half of an argument is one of these values.</summary>
     internal void CallWithValue(int number, int argument, IReadOnlyList<uint> values, uint answer) =>
         Conditional(

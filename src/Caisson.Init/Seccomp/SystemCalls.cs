@@ -26,7 +26,15 @@ internal sealed class SystemCalls
 
     internal required int SetPriority { get; init; }
 
+    /// <summary>Calls that set a file's mode, and which argument that is.</summary>
+    internal required IReadOnlyList<(int Number, int Mode)> SetMode { get; init; }
+
+    /// <summary>Calls that open, and may create, a file, and which argument the flags are; the mode follows them.</summary>
+    internal required IReadOnlyList<(int Number, int Flags)> Open { get; init; }
+
     internal const int Clone3 = 435;
+
+    internal const int OpenAt2 = 437;
 
     internal static SystemCalls X64 { get; } =
         new()
@@ -47,6 +55,8 @@ internal sealed class SystemCalls
             Ioctl = 16,
             OnProcess = [62, 200, 234, 129, 297, 434, 302, 203, 142, 144, 314],
             SetPriority = 141,
+            SetMode = [(90, 1), (91, 1), (268, 2), (452, 2), (85, 1), (133, 1), (259, 2)],
+            Open = [(2, 1), (257, 2)],
         };
 
     internal static SystemCalls Arm64 { get; } =
@@ -67,6 +77,8 @@ internal sealed class SystemCalls
             Ioctl = 29,
             OnProcess = [129, 130, 131, 138, 240, 434, 261, 122, 118, 119, 274],
             SetPriority = 140,
+            SetMode = [(52, 1), (53, 2), (452, 2), (33, 2)],
+            Open = [(56, 2)],
         };
 
     private static Dictionary<string, int> Calls(string list)

@@ -28,7 +28,8 @@ internal static class BubblewrapArguments
     /// <param name="resolve">Maps a path of the host, and the path whose owner is translated, to where it is after staging.</param>
     internal static List<string> Build(
         SandboxSpec spec,
-        string etcDirectory,
+        string sharedEtc,
+        string ownEtc,
         string initBinary,
         int infoDescriptor,
         IReadOnlyList<string> command,
@@ -57,7 +58,9 @@ internal static class BubblewrapArguments
             infoDescriptor.ToString(CultureInfo.InvariantCulture),
         };
         AddSystem(arguments);
-        Add("--ro-bind", resolve(etcDirectory, null), "/etc");
+        Add("--ro-bind", resolve(sharedEtc, null), "/etc");
+        foreach (var (name, target) in EtcDirectory.Own)
+            Add("--ro-bind", resolve(Path.Combine(ownEtc, name), null), $"/etc/{target}");
         foreach (var name in HostEtc.Where(name => Path.Exists(Path.Combine("/etc", name))))
             Add("--ro-bind", Path.Combine("/etc", name), Path.Combine("/etc", name));
 
@@ -81,7 +84,11 @@ internal static class BubblewrapArguments
         Add("--bind", resolve(spec.HomeDirectory, null), "/home/agent");
         Add("--bind", resolve(spec.WorkspaceDirectory, null), "/workspace");
         foreach (var mount in spec.Mounts)
-            Add(mount.Writable ? "--bind" : "--ro-bind", resolve(mount.Source, mount.MapOwner ? mount.OwnerOf ?? mount.Source : null), mount.Target);
+            Add(
+                mount.Writable ? "--bind" : "--ro-bind",
+                resolve(mount.Source, mount.MapOwner ? mount.OwnerOf ?? mount.Source : null),
+                mount.Target
+            );
         Add("--remount-ro", "/");
         Add("--chdir", "/");
         arguments.Add("--");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
@@ -25,6 +26,8 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
     private const int ReadyDescriptor = 5;
     private const int InfoDescriptor = 6;
 
+    private readonly ConcurrentDictionary<string, string> sharedEtc = new(StringComparer.Ordinal);
+
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
 
     public string Name => "bubblewrap";
@@ -46,8 +49,8 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
             // Started first: it waits for its specification while the files are written.
             monitor = Spawn(channels);
             channels.CloseChildEnds();
-            EtcDirectory.Write(etc, spec);
-            GiveToSandboxUser(spec, etc);
+            EtcDirectory.WriteOwn(etc, spec);
+            GiveToSandboxUser(spec);
 
             await channels.WriteAsync(channels.Launch, LaunchBytes(spec, etc, cgroup), cancellation);
             await channels.WriteAsync(channels.Config, Config(spec).ToJson(), cancellation);
@@ -117,12 +120,11 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
     }
 
     /// <summary>As root, hands the directories that the sandbox writes to its own user.</summary>
-    private static void GiveToSandboxUser(SandboxSpec spec, string etc)
+    private static void GiveToSandboxUser(SandboxSpec spec)
     {
         if (Native.geteuid() != 0)
             return;
         Ownership.Give(spec.SocketDirectory, spec.HostUid, spec.HostGid);
-        Ownership.Give(etc, spec.HostUid, spec.HostGid);
         // Those of an earlier run of this sandbox are its user's already, and may be large.
         foreach (var directory in new[] { spec.HomeDirectory, spec.WorkspaceDirectory })
         {
@@ -131,12 +133,21 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         }
     }
 
+    /// <summary>Beside the directories of all sandboxes' sockets; looked for once for each such place.</summary>
+    private string SharedEtc(string root)
+    {
+        if (!sharedEtc.TryGetValue(root, out var directory) || !Directory.Exists(directory))
+            sharedEtc[root] = directory = EtcDirectory.Shared(root);
+        return directory;
+    }
+
     private byte[] LaunchBytes(SandboxSpec spec, string etc, Cgroup cgroup)
     {
         var staged = new List<StagedBind>();
         var root = Native.geteuid() == 0;
         var arguments = BubblewrapArguments.Build(
             spec,
+            SharedEtc(Path.GetDirectoryName(spec.SocketDirectory)!),
             etc,
             init,
             InfoDescriptor,

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO.Compression;
 using Caisson.Sandboxes.Doctor;
 using Caisson.Sandboxes.Limits;
 
@@ -7,29 +10,78 @@ namespace Caisson.Sandboxes.Bubblewrap;
 internal static class BubblewrapFindings
 {
     internal static IReadOnlyList<Finding> Collect(string bubblewrap, string init) =>
-        [
-            Program("bubblewrap.program", bubblewrap, "apt-get install bubblewrap"),
-            Program("init.program", init, "./dev up"),
-            Nft(),
-            Namespaces(),
-            Limits(),
-            Landlock(),
-        ];
+        [Version(bubblewrap), Program("init.program", init, "./dev up"), PacketFilter(), Namespaces(), Limits(), Landlock()];
 
     private static Finding Program(string code, string path, string fix) =>
         File.Exists(path)
             ? new Finding(code, Severity.Ok, $"{path} is there.")
             : new Finding(code, Severity.Error, $"{path} is missing.", fix);
 
-    private static Finding Nft() =>
-        File.Exists("/usr/sbin/nft")
-            ? new Finding("nftables.program", Severity.Ok, "/usr/sbin/nft is there.")
-            : new Finding(
-                "nftables.program",
+    private static Finding Version(string bubblewrap)
+    {
+        // The first that can limit the size of memory file systems.
+        var least = new Version(0, 7);
+        try
+        {
+            using var process =
+                Process.Start(new ProcessStartInfo(bubblewrap, ["--version"]) { RedirectStandardOutput = true, UseShellExecute = false })
+                ?? throw new Win32Exception();
+            var text = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return System.Version.TryParse(text.Split(' ')[^1], out var found) && found >= least
+                ? new Finding("bubblewrap.version", Severity.Ok, $"{bubblewrap} is {text}.")
+                : new Finding(
+                    "bubblewrap.old",
+                    Severity.Error,
+                    $"{bubblewrap} is {text}; at least {least} is needed.",
+                    "apt-get install bubblewrap"
+                );
+        }
+        catch (Win32Exception exception)
+        {
+            return new Finding(
+                "bubblewrap.missing",
                 Severity.Error,
-                "/usr/sbin/nft is missing: connections can't be redirected to the gateway.",
-                "apt-get install nftables"
+                $"{bubblewrap} can't be run: {exception.Message}.",
+                "apt-get install bubblewrap"
             );
+        }
+    }
+
+    /// <summary>PID 1 writes its one rule by itself; only the kernel's side has to be there. Asking for it needs rights that doctor may lack.</summary>
+    private static Finding PacketFilter()
+    {
+        var kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        string[] lists = [$"/lib/modules/{kernel}/modules.builtin", $"/lib/modules/{kernel}/modules.dep"];
+        var there =
+            Directory.Exists("/sys/module/nf_tables")
+            || InKernelConfiguration("CONFIG_NF_TABLES")
+            || lists.Any(list =>
+                File.Exists(list) && File.ReadLines(list).Any(line => line.Contains("/nf_tables.ko", StringComparison.Ordinal))
+            );
+        return there
+            ? new Finding("nftables.kernel", Severity.Ok, "The kernel has nf_tables.")
+            : new Finding(
+                "nftables.unknown",
+                Severity.Warning,
+                "It can't be seen whether this kernel has nf_tables, which leads connections to the gateway. Without it a launch is refused and says so.",
+                "modprobe nf_tables"
+            );
+    }
+
+    private static bool InKernelConfiguration(string option)
+    {
+        const string file = "/proc/config.gz";
+        if (!File.Exists(file))
+            return false;
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
+        while (reader.ReadLine() is { } line)
+        {
+            if (line == option + "=y" || line == option + "=m")
+                return true;
+        }
+        return false;
+    }
 
     private static Finding Namespaces() =>
         UserNamespaces.Blocked() is { } fix
@@ -53,12 +105,12 @@ internal static class BubblewrapFindings
         }
     }
 
+    /// <summary>The kernel tells the version of its interface, or that it has none.</summary>
     private static Finding Landlock() =>
-        File.Exists("/sys/kernel/security/lsm")
-        && File.ReadAllText("/sys/kernel/security/lsm").Contains("landlock", StringComparison.Ordinal)
-            ? new Finding("landlock.enabled", Severity.Ok, "Landlock is enabled in the kernel.")
+        Native.landlock_create_ruleset(444, 0, 0, 1) is var version and > 0
+            ? new Finding("landlock.enabled", Severity.Ok, $"The kernel has Landlock, version {version}.")
             : new Finding(
-                "landlock.unknown",
+                "landlock.disabled",
                 Severity.Warning,
                 "Landlock is not enabled in this kernel; namespaces, seccomp and mounts still hold.",
                 "Boot with lsm=landlock,…"

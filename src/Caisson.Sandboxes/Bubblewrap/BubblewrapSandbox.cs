@@ -88,7 +88,9 @@ internal sealed class BubblewrapSandbox(SandboxRuntime runtime, Cgroup cgroup, I
             if (left.Count == 0 && failures.Count == 0)
                 return [];
             if (Stopwatch.GetElapsedTime(started) > KillLimit)
-                return left.Count == 0 ? failures : [$"kill-processes: {string.Join(", ", left)} did not end in {KillLimit.TotalSeconds:0} s"];
+                return left.Count == 0
+                    ? failures
+                    : [$"kill-processes: {string.Join(", ", left)} did not end in {KillLimit.TotalSeconds:0} s"];
             // Watched before they are killed, so that the watch is of them and not of a later process with the same pid.
             var ends = left.Select(pid => ProcessWatcher.Shared.WaitAsync(pid, ProcessStart.Ticks(pid))).ToList();
             foreach (var pid in left)

@@ -1,58 +1,117 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Caisson.Sandboxes.Bubblewrap;
 
-/// <summary>The <c>/etc</c> of a sandbox: made from nothing, so that no account, host name or setting of the host shows.</summary>
+/// <summary>
+/// The <c>/etc</c> of sandboxes: made from nothing, so that no account, host name or setting of the host shows. What is the same for all is written
+/// once and shared, read-only; only three files are a sandbox's own. Writing all of it at each start took half of the start.
+/// </summary>
 internal static class EtcDirectory
 {
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Enter = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     /// <summary>Mount points for the host's own directories that <see cref="BubblewrapArguments"/> binds.</summary>
     private static readonly string[] MountDirectories = ["alternatives", "ld.so.conf.d", "fonts", "java-17-openjdk", "terminfo", "pki"];
     private static readonly string[] MountFiles = ["ld.so.cache", "ld.so.conf", "mime.types"];
 
-    internal static void Write(string directory, SandboxSpec spec)
+    /// <summary>Files of a sandbox's own, and where they are below <c>/etc</c>.</summary>
+    internal static readonly (string Name, string Target)[] Own =
+    [
+        ("hostname", "hostname"),
+        ("hosts", "hosts"),
+        ("ca-certificates.crt", "ssl/certs/ca-certificates.crt"),
+        ("cacerts", "ssl/certs/java/cacerts"),
+    ];
+
+    /// <summary>Writes the sandbox's own files.</summary>
+    internal static void WriteOwn(string directory, SandboxSpec spec)
     {
         Directory.CreateDirectory(directory);
-        foreach (var name in MountDirectories)
-            Directory.CreateDirectory(Path.Combine(directory, name));
-        foreach (var name in MountFiles)
-            File.WriteAllBytes(Path.Combine(directory, name), []);
-
-        Put(
-            "passwd",
-            "root:x:0:0:root:/root:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
-        );
-        Put("group", "root:x:0:\nagent:x:1000:\nnogroup:x:65534:\n");
-        Put("hostname", spec.Id + "\n");
-        Put("hosts", $"127.0.0.1 localhost {spec.Id}\n::1 localhost {spec.Id}\n");
-        // One attempt: the resolver is PID 1 on loopback, so an answer that is late will not come.
-        Put("resolv.conf", "nameserver 127.0.0.1\noptions timeout:2 attempts:1 edns0\n");
-        Put("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
-        Put("host.conf", "multi on\n");
-        Put("services", Host("services"));
-        Put("protocols", Host("protocols"));
-        Put("os-release", Host("os-release"));
-        Put("debian_version", Host("debian_version"));
-        Put("localtime", File.Exists("/etc/localtime") ? File.ReadAllBytes("/etc/localtime") : []);
-        Put("shells", "/bin/sh\n/bin/bash\n");
-        Put("profile", "[ -d /etc/profile.d ] && for f in /etc/profile.d/*.sh; do [ -r \"$f\" ] && . \"$f\"; done\n");
-        Put("bash.bashrc", "[ -n \"$PS1\" ] && PS1='\\u@\\h:\\w\\$ '\n");
-        Put("gitconfig", "[safe]\n\tdirectory = *\n");
-
-        Directory.CreateDirectory(Path.Combine(directory, "ssl", "certs"));
-        Put("ssl/certs/ca-certificates.crt", spec.TrustBundle);
-        File.Delete(Path.Combine(directory, "ssl", "cert.pem"));
-        File.CreateSymbolicLink(Path.Combine(directory, "ssl", "cert.pem"), "certs/ca-certificates.crt");
-        Directory.CreateDirectory(Path.Combine(directory, "ssl", "certs", "java"));
-        Put("ssl/certs/java/cacerts", spec.JavaTrustStore);
-        Put("ssl/openssl.cnf", Host("ssl/openssl.cnf"));
-
-        void Put(string name, object content)
-        {
-            var path = Path.Combine(directory, name);
-            if (content is string text)
-                File.WriteAllText(path, text);
-            else
-                File.WriteAllBytes(path, (byte[])content);
-        }
+        Put(directory, "hostname", Text(spec.Id + "\n"));
+        Put(directory, "hosts", Text($"127.0.0.1 localhost {spec.Id}\n::1 localhost {spec.Id}\n"));
+        Put(directory, "ca-certificates.crt", Text(spec.TrustBundle));
+        Put(directory, "cacerts", spec.JavaTrustStore);
     }
+
+    /// <summary>
+    /// The shared part below <paramref name="root"/>, made when it is not there. Its name tells its content: another version gets another directory, and
+    /// running sandboxes keep theirs.
+    /// </summary>
+    internal static string Shared(string root)
+    {
+        var files = Files();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, content) in files)
+        {
+            hash.AppendData(Text(name + "\0"));
+            hash.AppendData(content);
+        }
+        var directory = Path.Combine(root, $".etc-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
+        if (Directory.Exists(directory))
+            return directory;
+
+        var made = Directory.CreateDirectory(Path.Combine(root, $".etc-{Guid.NewGuid():N}"), ForAll | Enter).FullName;
+        foreach (var name in MountDirectories.Append("ssl").Append("ssl/certs").Append("ssl/certs/java"))
+            MakeDirectory(Path.Combine(made, name));
+        foreach (var (name, content) in files)
+            Put(made, name, content);
+        File.CreateSymbolicLink(Path.Combine(made, "ssl/cert.pem"), "certs/ca-certificates.crt");
+        File.SetUnixFileMode(made, ForAll | Enter);
+        try
+        {
+            // Complete or not there at all, also for a second server.
+            Directory.Move(made, directory);
+        }
+        catch (IOException) when (Directory.Exists(directory))
+        {
+            Directory.Delete(made, recursive: true);
+        }
+        return directory;
+    }
+
+    private static List<(string Name, byte[] Content)> Files() =>
+        [
+            .. MountFiles.Concat(Own.Select(own => own.Target)).Select(name => (name, Array.Empty<byte>())),
+            (
+                "passwd",
+                Text(
+                    "root:x:0:0:root:/root:/usr/sbin/nologin\nagent:x:1000:1000:agent:/home/agent:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+                )
+            ),
+            ("group", Text("root:x:0:\nagent:x:1000:\nnogroup:x:65534:\n")),
+            // One attempt: the resolver is PID 1 on loopback, so an answer that is late will not come.
+            ("resolv.conf", Text("nameserver 127.0.0.1\noptions timeout:2 attempts:1 edns0\n")),
+            ("nsswitch.conf", Text("passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n")),
+            ("host.conf", Text("multi on\n")),
+            ("services", Host("services")),
+            ("protocols", Host("protocols")),
+            ("os-release", Host("os-release")),
+            ("debian_version", Host("debian_version")),
+            ("localtime", Host("localtime")),
+            ("shells", Text("/bin/sh\n/bin/bash\n")),
+            ("profile", Text("[ -d /etc/profile.d ] && for f in /etc/profile.d/*.sh; do [ -r \"$f\" ] && . \"$f\"; done\n")),
+            ("bash.bashrc", Text("[ -n \"$PS1\" ] && PS1='\\u@\\h:\\w\\$ '\n")),
+            ("gitconfig", Text("[safe]\n\tdirectory = *\n")),
+            ("ssl/openssl.cnf", Host("ssl/openssl.cnf")),
+        ];
+
+    private static void Put(string directory, string name, byte[] content)
+    {
+        var path = Path.Combine(directory, name);
+        File.WriteAllBytes(path, content);
+        // Whatever the server's own mask: the sandbox's user is another one when the server is root.
+        File.SetUnixFileMode(path, ForAll);
+    }
+
+    private static void MakeDirectory(string path)
+    {
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, ForAll | Enter);
+    }
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>A file of the host that says nothing about its users, or nothing where the host has none.</summary>
     private static byte[] Host(string name) => File.Exists(Path.Combine("/etc", name)) ? File.ReadAllBytes(Path.Combine("/etc", name)) : [];

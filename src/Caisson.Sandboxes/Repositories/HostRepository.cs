@@ -56,10 +56,37 @@ public sealed class HostRepository
         var (code, _) = await _git.RunAsync(["config", "--get", "remote.origin.url"], output, cancellation);
         if (code != 0)
             return null;
-        var url = Text(output);
-        return Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.UserInfo.Length > 0
-            ? new UriBuilder(parsed) { UserName = "", Password = "" }.Uri.ToString()
-            : url;
+        return WithoutSecret(Text(output));
+    }
+
+    /// <summary>
+    /// Cut by hand and not by a URL parser: a password with a character that a URL may not have would make that one fail. For ssh the user is part
+    /// of the address and stays.
+    /// </summary>
+    internal static string WithoutSecret(string url)
+    {
+        var scheme = url.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0)
+            return url;
+        var start = scheme + 3;
+        var slash = url.IndexOf('/', start);
+        var end = slash < 0 ? url.Length : slash;
+        var at = url.LastIndexOf('@', end - 1, end - start);
+        // A password may hold a slash, too: then the last @ of all ends it.
+        if (
+            at < 0
+            && url.LastIndexOf('@') is var later
+            && later > start
+            && url.IndexOf(':', start) is var colon
+            && colon > 0
+            && colon < later
+            && colon < end
+        )
+            at = later;
+        if (at < 0)
+            return url;
+        var user = url[start..at].Split(':')[0];
+        return url[..start] + (url.StartsWith("ssh", StringComparison.OrdinalIgnoreCase) ? user + "@" : "") + url[(at + 1)..];
     }
 
     /// <summary>
@@ -83,7 +110,11 @@ public sealed class HostRepository
             // Hooks are looked for from the top of the working tree, includes from the file that names them.
             var from = key.StartsWith("core.", StringComparison.OrdinalIgnoreCase) ? Root : Path.Combine(Root, ".git");
             var relative = Path.GetRelativePath(Root, Path.GetFullPath(value, from));
-            if (relative is not "." && !relative.StartsWith("..", StringComparison.Ordinal) && !relative.StartsWith(".git/", StringComparison.Ordinal))
+            if (
+                relative is not "."
+                && !relative.StartsWith("..", StringComparison.Ordinal)
+                && !relative.StartsWith(".git/", StringComparison.Ordinal)
+            )
                 paths.Add(relative);
         }
         return paths;
@@ -92,12 +123,19 @@ public sealed class HostRepository
     /// <summary>Files of the working tree that differ from HEAD or are new, ignored ones and <c>.env*</c> left out; and those deleted.</summary>
     public async Task<(IReadOnlyList<string> Present, IReadOnlyList<string> Deleted)> ChangedAsync(CancellationToken cancellation)
     {
-        var others = List(await _git.RunAsync(["ls-files", "-z", "--others", "--exclude-standard"], cancellation));
-        var changed = List(await _git.RunAsync(["ls-files", "-z", "--modified"], cancellation));
-        var deleted = List(await _git.RunAsync(["ls-files", "-z", "--deleted"], cancellation));
+        // Comparing a file with the index runs its filter driver where one is configured.
+        var plain = await _git.WithoutFiltersAsync(cancellation);
+        var others = await ListAsync("--others", "--exclude-standard");
+        var changed = await ListAsync("--modified");
+        var deleted = await ListAsync("--deleted");
         var staged = Head is null
-            ? List(await _git.RunAsync(["ls-files", "-z", "--cached"], cancellation))
-            : List(await _git.RunAsync(["diff", "--cached", "--name-only", "-z", "--no-renames"], cancellation));
+            ? await ListAsync("--cached")
+            : List(
+                await _git.RunAsync(
+                    ["diff", "--cached", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules"],
+                    cancellation
+                )
+            );
         var present = others
             .Concat(changed)
             .Concat(staged)
@@ -107,8 +145,16 @@ public sealed class HostRepository
             .Where(path => Exists(Path.Combine(Root, path)));
         return (
             [.. present.Order(StringComparer.Ordinal)],
-            [.. deleted.Concat(staged.Where(path => !Exists(Path.Combine(Root, path)))).Distinct()]
+            [
+                .. deleted
+                    .Concat(staged.Where(path => !Path.Exists(Path.Combine(Root, path))))
+                    .Where(path => !Exists(Path.Combine(Root, path)))
+                    .Distinct(),
+            ]
         );
+
+        async Task<IReadOnlyList<string>> ListAsync(params string[] which) =>
+            List(await _git.RunAsync([.. plain, "ls-files", "-z", .. which], cancellation));
     }
 
     /// <summary>Environment files hold secrets by custom and are never copied.</summary>
@@ -126,7 +172,18 @@ public sealed class HostRepository
         return false;
     }
 
-    private static IReadOnlyList<string> List(string text) => text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+    /// <exception cref="SandboxException"><c>not_supported</c>: a name is no UTF-8; it would be left out in silence.</exception>
+    private static IReadOnlyList<string> List(string text)
+    {
+        var names = text.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        return Array.Find(names, name => name.Contains('\uFFFD')) is { } broken
+            ? throw new SandboxException(
+                "not_supported",
+                $"The file name {broken} is not UTF-8.",
+                "Rename it, or start with --repo clone or mount."
+            )
+            : names;
+    }
 
     private static string Text(MemoryStream stream) =>
         System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length).TrimEnd('\n');

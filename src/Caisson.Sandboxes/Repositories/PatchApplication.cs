@@ -9,8 +9,14 @@ public static class PatchApplication
     {
         if (patch.Length == 0)
             return [];
+        // The patch comes from inside. Ours never has these, and --numstat would name only one side of them.
+        if (
+            patch
+                .Split('\n')
+                .Any(line => line.StartsWith("rename ", StringComparison.Ordinal) || line.StartsWith("copy ", StringComparison.Ordinal))
+        )
+            throw new SandboxException("patch_invalid", "The patch renames or copies files, which a patch from a sandbox never does.");
         using var output = new MemoryStream();
-        // --numstat names both sides of a rename when the output ends in NUL; a patch made with --no-renames has none.
         var (code, error) = await new HostGit(directory).RunAsync(["apply", "--numstat", "-z"], output, cancellation, patch);
         if (code != 0)
             throw new SandboxException("patch_invalid", $"The patch is not understood: {error.Trim()}");

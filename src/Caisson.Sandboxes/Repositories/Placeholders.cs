@@ -25,7 +25,12 @@ public static class Placeholders
     /// <param name="record">File on the host that remembers it.</param>
     public static void Create(string root, ProtectedLayout layout, string record)
     {
-        var entry = new MountRecord { Root = root, Made = layout.Missing, Repositories = layout.Repositories };
+        var entry = new MountRecord
+        {
+            Root = root,
+            Made = layout.Missing,
+            Repositories = layout.Repositories,
+        };
         File.WriteAllBytes(record, JsonSerializer.SerializeToUtf8Bytes(entry, MountJson.Default.MountRecord));
         var owner = Ownership.Of(root);
         foreach (var placeholder in layout.Missing)
@@ -55,7 +60,10 @@ public static class Placeholders
         if (!File.Exists(record))
             return [];
         var notes = new List<string>();
-        if (JsonSerializer.Deserialize(File.ReadAllBytes(record), MountJson.Default.MountRecord) is { } entry && Directory.Exists(entry.Root))
+        if (
+            JsonSerializer.Deserialize(File.ReadAllBytes(record), MountJson.Default.MountRecord) is { } entry
+            && Directory.Exists(entry.Root)
+        )
         {
             foreach (var placeholder in entry.Made.Reverse())
                 Try(notes, () => Remove(entry.Root, placeholder));
@@ -86,7 +94,11 @@ public static class Placeholders
             if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
                 Directory.Delete(path);
         }
-        else if (File.Exists(path) && new FileInfo(path).Length == placeholder.Content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(placeholder.Content))
+        else if (
+            File.Exists(path)
+            && new FileInfo(path).Length == placeholder.Content.Length
+            && File.ReadAllBytes(path).AsSpan().SequenceEqual(placeholder.Content)
+        )
         {
             File.Delete(path);
         }

@@ -68,7 +68,10 @@ public sealed record ProtectedLayout(
                 // A settings file's directory is closed whole where it does not exist: nobody needs an empty one.
                 var parent = Path.GetDirectoryName(name);
                 if (string.IsNullOrEmpty(parent) || Directory.Exists(Path.Combine(root, top, parent)))
-                    Close(Path.Combine(top, name), name.EndsWith(".json", StringComparison.Ordinal) ? PlaceholderKind.Json : PlaceholderKind.File);
+                    Close(
+                        Path.Combine(top, name),
+                        name.EndsWith(".json", StringComparison.Ordinal) ? PlaceholderKind.Json : PlaceholderKind.File
+                    );
                 else
                     Close(Path.Combine(top, parent), PlaceholderKind.Directory);
             }
@@ -94,7 +97,12 @@ public sealed record ProtectedLayout(
         internal ProtectedLayout Build(IReadOnlyList<string> repositories) =>
             new(
                 // From the outside in: a later mount would cover an earlier one below it.
-                [.. mounts.OrderBy(mount => mount.Key.Count(letter => letter == '/')).ThenBy(mount => mount.Key, StringComparer.Ordinal).Select(mount => (mount.Key, mount.Value))],
+                [
+                    .. mounts
+                        .OrderBy(mount => mount.Key.Count(letter => letter == '/'))
+                        .ThenBy(mount => mount.Key, StringComparer.Ordinal)
+                        .Select(mount => (mount.Key, mount.Value)),
+                ],
                 missing,
                 repositories
             );

@@ -52,7 +52,11 @@ public static class ProtectedPaths
         if (parts.Any(part => Directories.Contains(part, StringComparer.OrdinalIgnoreCase)))
             return true;
         // Also in a nested project: an editor or agent opened there reads them.
-        return Files.Any(file => EndsWith(parts, file.Split('/')));
+        return Files.Any(file => EndsWith(parts, file.Split('/')))
+            // A file or link in the place of such a file's directory.
+            || Files
+                .Select(file => Path.GetDirectoryName(file) ?? "")
+                .Any(parent => parent.Length > 0 && EndsWith(parts, parent.Split('/')));
     }
 
     private static bool EndsWith(string[] parts, string[] tail) =>

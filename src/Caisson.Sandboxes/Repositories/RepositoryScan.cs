@@ -34,7 +34,10 @@ public static class RepositoryScan
     {
         var modules = Path.Combine(root, git, "modules");
         return Directory.Exists(modules)
-            ? Directory.EnumerateFiles(modules, "HEAD", Below(4)).Select(head => Path.GetRelativePath(root, Path.GetDirectoryName(head)!)).Order(StringComparer.Ordinal)
+            ? Directory
+                .EnumerateFiles(modules, "HEAD", Below(4))
+                .Select(head => Path.GetRelativePath(root, Path.GetDirectoryName(head)!))
+                .Order(StringComparer.Ordinal)
             : [];
     }
 
@@ -42,7 +45,10 @@ public static class RepositoryScan
     {
         var worktrees = Path.Combine(root, git, "worktrees");
         return Directory.Exists(worktrees)
-            ? Directory.EnumerateDirectories(worktrees, "*", Below(0)).Select(directory => Path.GetRelativePath(root, directory)).Order(StringComparer.Ordinal)
+            ? Directory
+                .EnumerateDirectories(worktrees, "*", Below(0))
+                .Select(directory => Path.GetRelativePath(root, directory))
+                .Order(StringComparer.Ordinal)
             : [];
     }
 
@@ -56,7 +62,12 @@ public static class RepositoryScan
     {
         try
         {
-            return [.. new DirectoryInfo(directory).EnumerateFileSystemInfos("*", Below(0)).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+            return
+            [
+                .. new DirectoryInfo(directory)
+                    .EnumerateFileSystemInfos("*", Below(0))
+                    .OrderBy(entry => entry.Name, StringComparer.Ordinal),
+            ];
         }
         catch (DirectoryNotFoundException)
         {

@@ -32,11 +32,11 @@ internal static class Ownership
         return Native.statx(atFdcwd, path, noFollow, blocks, status) == 0 ? *(long*)(status + 48) * 512 : 0;
     }
 
-    /// <param name="root">A directory with all that is in it, or one file or socket.</param>
+    /// <summary>A file, or a directory and all below it.</summary>
     /// <exception cref="IOException">A file could not be handed over; the message names it.</exception>
     internal static void Give(string root, int uid, int gid)
     {
-        if (!Directory.Exists(root))
+        if (!Directory.Exists(root) || new DirectoryInfo(root).LinkTarget is not null)
         {
             Change(root, uid, gid);
             return;
@@ -56,6 +56,8 @@ internal static class Ownership
         }
         // Last, so that a directory which has its new owner is known to be handed over whole.
         Change(root, uid, gid);
+        if (!Directory.Exists(root) || new FileInfo(root).LinkTarget is not null)
+            return;
     }
 
     private static void Change(string path, int uid, int gid)

@@ -9,7 +9,8 @@ internal static class ProcessStart
     internal static long Ticks(int pid) => Read(pid).Ticks;
 
     /// <summary>Whether this process still runs.</summary>
-    internal static bool IsSame(int pid, long ticks) => ticks != 0 && Read(pid) is var (state, now) && now == ticks && state is not ('Z' or 'X');
+    internal static bool IsSame(int pid, long ticks) =>
+        ticks != 0 && Read(pid) is var (state, now) && now == ticks && state is not ('Z' or 'X');
 
     /// <summary>Name and resident memory, or null when it has ended.</summary>
     internal static SandboxProgram? Program(int pid)

@@ -15,7 +15,12 @@ internal sealed partial class ProcessWatcher
 
     internal static readonly ProcessWatcher Shared = new();
 
-    private readonly ConcurrentDictionary<int, TaskCompletionSource> waiting = new();
+    private const int Add = 1;
+    private const int Remove = 2;
+
+    /// <summary>By a number that is never used again: the number of a descriptor is, while an event for its last owner may still be under way.</summary>
+    private readonly ConcurrentDictionary<long, (int Descriptor, TaskCompletionSource Completion)> waiting = new();
+    private long last;
     private readonly int poll;
 
     private ProcessWatcher()
@@ -32,7 +37,13 @@ internal sealed partial class ProcessWatcher
         const int pidfdOpen = 434;
         var descriptor = pid > 0 ? Native.pidfd_open(pidfdOpen, pid, 0) : -1;
         if (descriptor < 0)
-            return Task.CompletedTask;
+        {
+            // Only this means that it has ended. Out of descriptors, say, must not pass for it.
+            const int noSuchProcess = 3;
+            return pid <= 0 || Marshal.GetLastPInvokeError() == noSuchProcess
+                ? Task.CompletedTask
+                : throw new IOException($"pidfd_open: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
         // Not asked: whether its first thread has ended. The others may still be ending, and the descriptor knows when the last one has.
         if (startTicks == 0 || ProcessStart.Ticks(pid) != startTicks)
         {
@@ -40,12 +51,18 @@ internal sealed partial class ProcessWatcher
             return Task.CompletedTask;
         }
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting[descriptor] = completion;
+        var number = Interlocked.Increment(ref last);
+        waiting[number] = (descriptor, completion);
         var interest = stackalloc byte[16];
         *(uint*)interest = 1;
-        *(ulong*)(interest + DataOffset) = (ulong)descriptor;
-        if (epoll_ctl(poll, 1, descriptor, interest) != 0)
-            throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
+        *(long*)(interest + DataOffset) = number;
+        if (epoll_ctl(poll, Add, descriptor, interest) != 0)
+        {
+            var error = Marshal.GetLastPInvokeErrorMessage();
+            waiting.TryRemove(number, out _);
+            _ = Native.close(descriptor);
+            throw new IOException($"epoll_ctl: {error}");
+        }
         return completion.Task;
     }
 
@@ -80,11 +97,12 @@ internal sealed partial class ProcessWatcher
             var count = epoll_wait(poll, events, batch, -1);
             for (var index = 0; index < count; index++)
             {
-                var descriptor = (int)*(ulong*)(events + (index * EventSize) + DataOffset);
-                if (waiting.TryRemove(descriptor, out var completion))
+                if (waiting.TryRemove(*(long*)(events + (index * EventSize) + DataOffset), out var ended))
                 {
-                    _ = Native.close(descriptor);
-                    completion.SetResult();
+                    // Closing alone would not end the interest while a child that is just being started still holds a copy.
+                    _ = epoll_ctl(poll, Remove, ended.Descriptor, null);
+                    _ = Native.close(ended.Descriptor);
+                    ended.Completion.SetResult();
                 }
             }
         }

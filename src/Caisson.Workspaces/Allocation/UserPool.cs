@@ -51,17 +51,6 @@ public sealed class UserPool(string directory = "/run/caisson-users")
     private FileStream Enter()
     {
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var path = Path.Combine(directory, "lock");
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                Thread.Yield();
-            }
-        }
+        return FileGate.Enter(Path.Combine(directory, "lock"));
     }
 }

@@ -39,7 +39,7 @@ internal sealed class Launcher(
         CancellationToken cancellation
     )
     {
-        var id = earlier?.Id ?? SandboxId.Create(plan.Request.Name ?? plan.Provider?.Name ?? "run").Value;
+        var id = earlier?.Id ?? SandboxIds.Take(directories, plan.Request.Name ?? plan.Provider?.Name ?? "run");
         var stages = new StageRunner(id, store);
         var events = new SandboxEvents(id, store, time);
         var files = directories.Sandbox(id);
@@ -117,13 +117,12 @@ internal sealed class Launcher(
     {
         if (earlier is null)
         {
+            stages.OnFailure("allocate", () => Directory.Delete(files.State, recursive: true));
             store.Insert(Record(id, -1, plan, null, fingerprint: "", NoPlaceholders, null));
             stages.OnFailure("allocate", () => store.Delete(id));
         }
         foreach (var directory in new[] { files.State, files.HomeInside, files.Workspace, files.Sockets })
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (earlier is null)
-            stages.OnFailure("allocate", () => Directory.Delete(files.State, recursive: true));
         stages.OnFailure("allocate", () => Directory.Delete(files.Sockets, recursive: true));
         if (!HostUser.IsRoot)
             return -1;

@@ -71,7 +71,8 @@ internal sealed class LimitMonitor : IAsyncDisposable
                     Repositories(id, seen);
                 }
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SandboxException or FormatException)
+            catch (Exception exception)
+                when (exception is IOException or UnauthorizedAccessException or SandboxException or FormatException)
             {
                 // Most often it ended in this moment. Else it is worth knowing.
                 if (!watched.Sandbox.Exited.IsCompleted)
@@ -88,7 +89,9 @@ internal sealed class LimitMonitor : IAsyncDisposable
         if (usage.MemoryLimitHits > seen.Memory)
         {
             // The kernel names the process it killed only in its own log. What we know is who was there a second ago and is no longer.
-            var gone = seen.Programs.Where(program => !programs.ContainsKey(program.Key)).Select(program => $"{program.Value.Name} ({program.Value.MemoryBytes >> 20} MiB a second before)");
+            var gone = seen
+                .Programs.Where(program => !programs.ContainsKey(program.Key))
+                .Select(program => $"{program.Value.Name} ({program.Value.MemoryBytes >> 20} MiB a second before)");
             _store.Log(
                 id,
                 "limit",
@@ -98,7 +101,11 @@ internal sealed class LimitMonitor : IAsyncDisposable
         }
         if (usage.ProcessLimitHits > seen.Processes)
         {
-            var most = programs.Values.GroupBy(program => program.Name, StringComparer.Ordinal).OrderByDescending(group => group.Count()).Take(3).Select(group => $"{group.Key} ({group.Count()})");
+            var most = programs
+                .Values.GroupBy(program => program.Name, StringComparer.Ordinal)
+                .OrderByDescending(group => group.Count())
+                .Take(3)
+                .Select(group => $"{group.Key} ({group.Count()})");
             _store.Log(
                 id,
                 "limit",

@@ -4,6 +4,7 @@ using Caisson.Audit;
 using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
+using Caisson.Workspaces.Allocation;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Store;
@@ -26,6 +27,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     private readonly IDecisionLog _decisions;
     private readonly ILogger<SandboxService> _logger;
     private readonly LimitMonitor _limits;
+    private readonly CaissonDirectories _directories;
 
     internal SandboxService(
         RunPlanner planner,
@@ -46,16 +48,27 @@ public sealed partial class SandboxService : IAsyncDisposable
         _store = store;
         _decisions = decisions;
         _logger = logger;
+        _directories = directories;
         _limits = new LimitMonitor(Watched, directories, store, time);
     }
 
     /// <summary>Takes over what an earlier server left running and cleans up what it left half-made. Called once, before the API opens.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        SandboxIds.ReturnUnused(_directories);
         foreach (var record in _store.All())
         {
             if (record.State is not (SandboxState.Running or SandboxState.Starting))
                 continue;
+            await TakeOverAsync(record, cancellation);
+        }
+    }
+
+    /// <summary>One sandbox that can't be taken over must not keep the server of all others from starting. It stays sealed: it has no exit.</summary>
+    private async Task TakeOverAsync(SandboxRecord record, CancellationToken cancellation)
+    {
+        try
+        {
             if (await _adoption.TryAdoptAsync(record, cancellation) is { } adopted)
             {
                 LogAdopted(record.Id);
@@ -63,6 +76,11 @@ public sealed partial class SandboxService : IAsyncDisposable
             }
             else
                 await _teardown.AbandonAsync(record, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogAdoptionFailed(record.Id, exception);
+            _store.Log(record.Id, "warning", $"could not be taken over after a restart of the server: {exception.Message}");
         }
     }
 
@@ -107,7 +125,11 @@ public sealed partial class SandboxService : IAsyncDisposable
     {
         var record = Find(name);
         if (!_running.TryGetValue(record.Id, out var running))
+        {
+            if (record.Runtime is not null)
+                await _teardown.AbandonAsync(record, cancellation);
             return new TeardownResponse([]);
+        }
         return new TeardownResponse(await EndAsync(record, running, preserved: true, cancellation));
     }
 
@@ -117,6 +139,8 @@ public sealed partial class SandboxService : IAsyncDisposable
         var failures = new List<string>();
         if (_running.TryGetValue(record.Id, out var running))
             failures.AddRange(await EndAsync(record, running, preserved: false, cancellation));
+        else if (record.Runtime is not null)
+            await _teardown.AbandonAsync(record, cancellation);
         // Its own end may have removed it already.
         if (_store.Find(record.Id) is null)
             return new TeardownResponse(failures);
@@ -177,7 +201,9 @@ public sealed partial class SandboxService : IAsyncDisposable
         _store.Find(name) is { } record && _running.TryGetValue(record.Id, out var running)
             ? running.Finished.Task.WaitAsync(cancellation)
             : Task.FromResult(
-                _store.Find(name) is { } ended ? new FinishResponse(true, _teardown.HasWork(ended), []) : new FinishResponse(false, false, [])
+                _store.Find(name) is { } ended
+                    ? new FinishResponse(true, _teardown.HasWork(ended), [])
+                    : new FinishResponse(false, false, [])
             );
 
     /// <summary>What happened, oldest first, the gateway's refusals among it.</summary>
@@ -329,6 +355,9 @@ public sealed partial class SandboxService : IAsyncDisposable
 
     [LoggerMessage(1, LogLevel.Information, "Adopted the running sandbox {Id}")]
     private partial void LogAdopted(string id);
+
+    [LoggerMessage(3, LogLevel.Error, "The sandbox {Id} could not be taken over")]
+    private partial void LogAdoptionFailed(string id, Exception exception);
 
     [LoggerMessage(2, LogLevel.Error, "Following the sandbox {Id} failed")]
     private partial void LogFollowFailed(string id, Exception exception);

@@ -27,15 +27,18 @@ internal sealed class RepositoryProvisioning(HostRepository repository, InitClie
             return await git.SnapshotAsync(cancellation);
         }
         await SendBundleAsync(cancellation);
-        await above.RunAsync(["clone", "-q", "--no-checkout", "--", $"{Workspace}/{Bundle}", Inside], cancellation);
+        // Fetched, not cloned: all local branches are there under their own names, as on the host.
+        await above.RunAsync(["init", "-q", "-b", repository.Branch ?? "main", "--", Inside], cancellation);
         await git.RunAsync(
-            ["checkout", "-q", .. repository.Branch is { } branch ? new[] { "-B", branch } : ["--detach"], repository.Head],
+            ["fetch", "-q", "--update-head-ok", $"{Workspace}/{Bundle}", "HEAD", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"],
+            cancellation
+        );
+        await git.RunAsync(
+            ["checkout", "-q", .. repository.Branch is { } branch ? new[] { "-B", branch } : ["--detach"], repository.Head, "--"],
             cancellation
         );
         if (await repository.OriginAsync(cancellation) is { } origin)
-            await git.RunAsync(["remote", "set-url", "origin", origin], cancellation);
-        else
-            await git.RunAsync(["remote", "remove", "origin"], cancellation);
+            await git.RunAsync(["remote", "add", "--", "origin", origin], cancellation);
         await init.ExecAsync(new ExecRequest { Arguments = ["rm", "-f", "--", $"{Workspace}/{Bundle}"] }, cancellation);
         return (await git.RunAsync(["rev-parse", "HEAD^{tree}"], cancellation)).Trim();
     }

@@ -27,7 +27,7 @@ public sealed class AgentCatalogTests : IDisposable
         var claude = list[0];
         claude.PinnedVersion.ShouldBe(AgentLock.BuiltIn.Agents["claude"].Version);
         claude.InstalledVersion.ShouldBeNull();
-        claude.Files.ShouldBe([".claude.json", ".claude/settings.json", ".caisson/managed.json"]);
+        claude.Files.ShouldBe([".claude.json", ".claude/settings.json", ".caisson/system-prompt.md", ".caisson/managed.json"]);
         claude.Hosts.ShouldContain("api.anthropic.com");
         claude.Abilities.ShouldBe(["interactive", "headless", "prompt_on_stdin", "json_events", "model_choice"]);
         claude.Why.ShouldNotBeNull().ShouldContain("caisson agent install claude");

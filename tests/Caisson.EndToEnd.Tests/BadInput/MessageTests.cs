@@ -139,7 +139,14 @@ public sealed class MessageTests
             home.Path,
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["CAISSON_HOME"] = home.Path }
         );
-        var probe = await Command.RunAsync("unshare", "--user", "--map-root-user", "sh", "-c", "echo 0 > /proc/sys/user/max_user_namespaces");
+        var probe = await Command.RunAsync(
+            "unshare",
+            "--user",
+            "--map-root-user",
+            "sh",
+            "-c",
+            "echo 0 > /proc/sys/user/max_user_namespaces"
+        );
         Assert.SkipWhen(probe.Code != 0, $"No namespace with a limit can be made here: {probe.Error}");
 
         var run = await Command.RunAsync(described);

@@ -74,7 +74,9 @@ internal static class Policies
 
     internal static async Task WriteAsync(Installation installation)
     {
-        foreach (var (name, text) in new[] { ("web", Web), ("codex", Codex), ("opencode", OpenCode), ("placeholder", Placeholder), ("net", Net) })
+        foreach (
+            var (name, text) in new[] { ("web", Web), ("codex", Codex), ("opencode", OpenCode), ("placeholder", Placeholder), ("net", Net) }
+        )
             await File.WriteAllTextAsync(Path.Combine(installation.Home, "policies", $"{name}.md"), text);
     }
 }

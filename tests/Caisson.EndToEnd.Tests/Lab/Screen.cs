@@ -16,6 +16,7 @@ internal sealed class Screen : IAsyncDisposable
     );
     private Task watching = Task.CompletedTask;
     private string Socket => Path.Combine(directory, "tmux");
+
     /// <summary>The file with its variables; its path stands in the arguments of the processes that have read it.</summary>
     internal string Environment => Path.Combine(directory, "environment");
     private string Output => Path.Combine(directory, "output");

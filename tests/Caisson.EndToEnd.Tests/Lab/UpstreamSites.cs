@@ -76,7 +76,9 @@ internal sealed class UpstreamSites : IAsyncDisposable
         (await Command.RunAsync("tar", "-C", directory, "-czf", archive, "package")).ShouldSucceed();
         var sites = new UpstreamSites(authority, directory, await File.ReadAllBytesAsync(archive));
         await sites.app.StartAsync();
-        sites.Port = new Uri(sites.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        sites.Port = new Uri(
+            sites.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        ).Port;
         return sites;
     }
 
@@ -110,7 +112,12 @@ internal sealed class UpstreamSites : IAsyncDisposable
     /// <summary>The Common Gateway Interface (RFC 3875), as far as git needs it.</summary>
     private async Task GitAsync(HttpContext context)
     {
-        var start = new ProcessStartInfo("git", ["http-backend"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("git", ["http-backend"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["GIT_PROJECT_ROOT"] = repositories;
         start.Environment["GIT_HTTP_EXPORT_ALL"] = "1";
         start.Environment["REQUEST_METHOD"] = context.Request.Method;

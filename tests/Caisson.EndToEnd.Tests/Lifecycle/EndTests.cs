@@ -47,7 +47,9 @@ public sealed class EndTests(SharedInstallation shared)
     [Fact]
     public async Task Stop_KeepsIt_AndExecAndAttachSaySo()
     {
-        await using var session = Session.Start(installation.Describe(["run", "--name", "stopped", "--yes", "--", "sh", "-c", "echo ready; exec sleep 100000"]));
+        await using var session = Session.Start(
+            installation.Describe(["run", "--name", "stopped", "--yes", "--", "sh", "-c", "echo ready; exec sleep 100000"])
+        );
         await session.ReadUntilAsync("ready");
         (await StateAsync("stopped")).ShouldBe("running");
         var exec = await installation.RunAsync("exec", "stopped", "--", "sh", "-c", "echo from exec; exit 7");
@@ -90,5 +92,6 @@ public sealed class EndTests(SharedInstallation shared)
         return (run.Code, run.Out, run.Error);
     }
 
-    private async Task<string?> StateAsync(string name) => (await installation.ListAsync()).SingleOrDefault(sandbox => sandbox.Name == name)?.State;
+    private async Task<string?> StateAsync(string name) =>
+        (await installation.ListAsync()).SingleOrDefault(sandbox => sandbox.Name == name)?.State;
 }

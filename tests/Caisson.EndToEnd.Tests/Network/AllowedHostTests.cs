@@ -55,7 +55,6 @@ public sealed class AllowedHostTests(AllowedHostTests.Sandbox sandbox) : IClassF
             await session.DisposeAsync();
         }
 
-        internal Task<Outcome> ShellAsync(string script) =>
-            shared.Installation.RunAsync("exec", "allowed", "--", "bash", "-c", script);
+        internal Task<Outcome> ShellAsync(string script) => shared.Installation.RunAsync("exec", "allowed", "--", "bash", "-c", script);
     }
 }

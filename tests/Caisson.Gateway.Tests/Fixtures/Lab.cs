@@ -4,6 +4,7 @@ using Caisson.Audit;
 using Caisson.Credentials;
 using Caisson.Policy;
 using Caisson.Policy.Decisions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Caisson.Gateway.Tests.Fixtures;
@@ -45,7 +46,8 @@ internal sealed class Lab : IAsyncDisposable
         GatewayTimeouts? timeouts = null,
         Func<SandboxExitOptions, SandboxExitOptions>? exit = null,
         Func<GatewayOptions, GatewayOptions>? options = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        ILoggerFactory? loggers = null
     )
     {
         time ??= TimeProvider.System;
@@ -66,7 +68,7 @@ internal sealed class Lab : IAsyncDisposable
         };
         var host = await GatewayHost.StartAsync(
             options?.Invoke(gatewayOptions) ?? gatewayOptions,
-            NullLoggerFactory.Instance,
+            loggers ?? NullLoggerFactory.Instance,
             time,
             default
         );

@@ -216,6 +216,77 @@ public sealed class InjectionTests
     }
 
     [Fact]
+    public async Task Removes_TheAgentsOwnValue_BeforeAnythingIsScanned_AndInjectsAfterwards()
+    {
+        // Two markers: the agent's own header holds the placeholder of another credential, and the real value looks like one. A scan that saw either
+        // would deny the request.
+        const string Marker = "marker-placeholder-1";
+        var upstream = await TestUpstream.StartAsync("h.example");
+        var credentials = One(new InjectionScheme(InjectionKind.Bearer), Marker)
+            .Add("other", Marker, new(InjectionKind.Bearer), "v", "o.example");
+        await using var lab = await Lab.StartAsync([Route], [upstream], credentials);
+        using var http = lab.Http();
+        http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + Marker);
+
+        (await http.GetAsync("https://h.example/")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        upstream.Requests.ShouldHaveSingleItem().Headers["Authorization"].ShouldBe("Bearer " + Marker);
+        await lab.RecordsAsync(1);
+        File.ReadAllText(Path.Combine(lab.Folder, "sb1.jsonl")).ShouldNotContain(Marker);
+    }
+
+    [Theory]
+    [InlineData(InjectionKind.Bearer)]
+    [InlineData(InjectionKind.Query)]
+    public async Task Logs_NothingOfTheValue_AtAnyLevel(InjectionKind kind)
+    {
+        using var log = new CapturedLog();
+        var upstream = await TestUpstream.StartAsync("h.example");
+        await using var lab = await Lab.StartAsync([Route], [upstream], One(new InjectionScheme(kind, "key")), loggers: log);
+        foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+        {
+            using var http = lab.Http(version);
+            (await http.GetAsync("https://h.example/a?b=c")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        await lab.Client("h.example", 80).ExchangeAsync($"GET /{Real} HTTP/1.1\r\nBroken {Real}\r\n\r\n");
+        await upstream.DisposeAsync();
+        using var last = lab.Http();
+        (await last.GetAsync("https://h.example/unreachable")).StatusCode.ShouldBe(HttpStatusCode.BadGateway);
+
+        log.Text.ShouldNotContain(Real);
+        log.Text.ShouldNotContain(Placeholder);
+        File.ReadAllText(Path.Combine(lab.Folder, "sb1.jsonl")).ShouldNotContain(Real);
+    }
+
+    [Fact]
+    public async Task Ends_ARequestClosed_WhenASourceFails()
+    {
+        var upstream = await TestUpstream.StartAsync("h.example");
+        var credentials = new FailingCredentials(One(new InjectionScheme(InjectionKind.Bearer)));
+        await using var lab = await Lab.StartAsync([Route], [upstream], credentials);
+        credentials.Fails = true;
+        using var http = lab.Http();
+
+        var answer = await http.GetAsync("https://h.example/");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("check_failed");
+        upstream.Requests.ShouldBeEmpty();
+        lab.Records.ShouldHaveSingleItem().Reason.ShouldBe("check_failed");
+    }
+
+    private sealed class FailingCredentials(TestCredentials inner) : ISandboxCredentials
+    {
+        public bool Fails { get; set; }
+        public IReadOnlyCollection<SandboxCredential> All => inner.All;
+
+        public SandboxCredential? Find(string name) => inner.Find(name);
+
+        public ValueTask<CredentialValue> ResolveAsync(string name, CancellationToken cancellation) =>
+            Fails ? throw new InvalidOperationException("a bug in a source") : inner.ResolveAsync(name, cancellation);
+    }
+
+    [Fact]
     public async Task Denies_AValueWithALineBreak()
     {
         var upstream = await TestUpstream.StartAsync("h.example");

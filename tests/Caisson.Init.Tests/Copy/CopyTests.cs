@@ -148,6 +148,40 @@ public sealed class CopyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Writes_NothingOutside_WhileAnAgentSwapsDirectoriesForLinks()
+    {
+        await using var swapping = await _sandbox.Client.StartAttachedAsync(
+            new Caisson.Init.Protocol.Control.StartRequest
+            {
+                Arguments =
+                [
+                    "perl",
+                    "-e",
+                    "chdir 'target'; print 'ready'; $|=1; print ' '; while (1) { mkdir 'd'; rename 'd', 'gone'; symlink '../outside', 'd'; unlink 'd'; rename 'gone', 'd' }",
+                ],
+                TimeoutMilliseconds = 30_000,
+            }
+        );
+        var refused = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            try
+            {
+                await _sandbox.Client.CopyInAsync(Archive(File("d/planted", "evil")), Root);
+            }
+            catch (InitException e)
+            {
+                e.Code.ShouldBe("archive_refused");
+                refused++;
+            }
+        }
+
+        await _sandbox.Client.SignalAsync(swapping.Process, 9);
+        (await _sandbox.ShellAsync("ls outside")).Output.ShouldBe("file\n");
+        refused.ShouldBeInRange(1, 299); // both states were met
+    }
+
+    [Fact]
     public async Task Says_WhenTheArchiveIsCutOff()
     {
         var whole = Archive(File("file", new byte[5000]));

@@ -15,12 +15,13 @@ public sealed class ExitHeaderTests
         Authority = "api.example",
         Pid = 77,
         Executable = "/usr/bin/curl",
+        ExecutableSha256 = new string('7', 64),
     };
 
     [Fact]
     public void Writes_WhatProxyProtocolVersion2Prescribes()
     {
-        var bytes = Write(s_full with { Pid = 0, Executable = null });
+        var bytes = Write(s_full with { Pid = 0, Executable = null, ExecutableSha256 = null });
 
         Convert
             .ToHexString(bytes)
@@ -99,6 +100,19 @@ public sealed class ExitHeaderTests
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+
+    [Fact]
+    public void Tells_TheQuestionForLifeFromAConnection()
+    {
+        var question = new byte[ExitHeader.LivenessLength];
+        ExitHeader.WriteLiveness(question);
+
+        Convert.ToHexString(question).ShouldBe("0D0A0D0A000D0A515549540A" + "20000000");
+        ExitHeader.IsLiveness(question).ShouldBeTrue();
+        ExitHeader.IsLiveness(question.AsSpan(0, 15)).ShouldBeFalse();
+        ExitHeader.IsLiveness(Write(s_full)).ShouldBeFalse();
+        Read(question).ShouldBe(ExitHeaderResult.Malformed);
+    }
 
     [Fact]
     public void Ignores_ValuesItDoesNotKnow()

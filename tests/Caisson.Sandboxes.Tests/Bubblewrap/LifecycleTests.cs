@@ -140,7 +140,10 @@ public sealed class LifecycleTests : IAsyncDisposable
     public async Task Adopts_WhatRuns_AndNothingElse()
     {
         var sandbox = await _lab.StartAsync();
-        var adopted = await new Sandboxes.Bubblewrap.BubblewrapDriver("/usr/bin/bwrap", Checkout.Init).AdoptAsync(sandbox.Runtime, CancellationToken.None);
+        var adopted = await new Sandboxes.Bubblewrap.BubblewrapDriver("/usr/bin/bwrap", Checkout.Init).AdoptAsync(
+            sandbox.Runtime,
+            CancellationToken.None
+        );
         (await adopted.ShouldNotBeNull().OutputAsync("echo here")).ShouldBe("here");
 
         (await adopted.StopAsync(TimeSpan.Zero, CancellationToken.None)).ShouldBeEmpty();
@@ -158,6 +161,7 @@ public sealed class LifecycleTests : IAsyncDisposable
         sandboxes.Select(sandbox => sandbox.Id).Distinct().Count().ShouldBe(50);
         var names = await Task.WhenAll(sandboxes.Select(sandbox => sandbox.OutputAsync("hostname")));
         names.ShouldBe(sandboxes.Select(sandbox => sandbox.Id));
+        sandboxes.ShouldAllBe(sandbox => !sandbox.Exited.IsCompleted);
         var failures = await Task.WhenAll(sandboxes.Select(sandbox => sandbox.StopAsync(TimeSpan.Zero, CancellationToken.None)));
         failures.ShouldAllBe(list => list.Count == 0);
         NoZombieStays();
@@ -170,7 +174,8 @@ public sealed class LifecycleTests : IAsyncDisposable
     }
 
     /// <summary>Other tests' children may be between their end and their collection; one that stays is a zombie.</summary>
-    private static void NoZombieStays() => SpinWait.SpinUntil(() => Remains.Zombies().Count == 0, TimeSpan.FromSeconds(10)).ShouldBeTrue(string.Join('\n', Remains.Zombies()));
+    private static void NoZombieStays() =>
+        SpinWait.SpinUntil(() => Remains.Zombies().Count == 0, TimeSpan.FromSeconds(10)).ShouldBeTrue(string.Join('\n', Remains.Zombies()));
 
     /// <summary>Starts a script, waits for its first line, and returns the promise of its end.</summary>
     private static async Task<Task<ProcessExit>> RunAsync(ISandbox sandbox, string script)

@@ -27,7 +27,18 @@ internal static class Remains
         }
         found.AddRange(File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(id, StringComparison.Ordinal)));
         foreach (var controller in Directory.EnumerateDirectories("/sys/fs/cgroup"))
-            found.AddRange(Directory.EnumerateDirectories(controller, $"*{id}*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 4 }));
+            found.AddRange(
+                Directory.EnumerateDirectories(
+                    controller,
+                    $"*{id}*",
+                    new EnumerationOptions
+                    {
+                        RecurseSubdirectories = true,
+                        IgnoreInaccessible = true,
+                        MaxRecursionDepth = 4,
+                    }
+                )
+            );
         return found;
     }
 

@@ -32,7 +32,9 @@ internal sealed class SandboxLab : IAsyncDisposable
         var id = SandboxId.Create(name).Value;
         var uid = IsRoot ? 1_800_000_000 + (Environment.ProcessId % 50_000 * 1_000) + Interlocked.Increment(ref s_slot) : UserId();
         var state = Path.Combine(Root, id);
-        foreach (var directory in new[] { state, Path.Combine(state, "home"), Path.Combine(state, "workspace"), Path.Combine(Root, "run", id) })
+        foreach (
+            var directory in new[] { state, Path.Combine(state, "home"), Path.Combine(state, "workspace"), Path.Combine(Root, "run", id) }
+        )
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new SandboxSpec
         {
@@ -83,9 +85,7 @@ internal static class SandboxCommands
     /// <summary>Runs a shell script as the agent.</summary>
     internal static Task<ExecResult> ShellAsync(this ISandbox sandbox, string script, TimeSpan? limit = null) =>
         sandbox
-            .Init.ExecAsync(
-                new ExecRequest { Arguments = ["/bin/bash", "-c", script], Timeout = limit ?? SandboxLab.Patience }
-            )
+            .Init.ExecAsync(new ExecRequest { Arguments = ["/bin/bash", "-c", script], Timeout = limit ?? SandboxLab.Patience })
             .WaitAsync(SandboxLab.Patience);
 
     /// <summary>Standard output of a script that has to succeed.</summary>

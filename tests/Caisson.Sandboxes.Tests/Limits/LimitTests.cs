@@ -63,7 +63,9 @@ public sealed class LimitTests : IAsyncDisposable
     public async Task AFillerOfMemoryFileSystems_GetsNoSpace()
     {
         var sandbox = await _lab.StartAsync(_lab.Spec() with { Limits = SandboxLab.Limits with { MemoryBytes = 256L << 20 } });
-        var result = await sandbox.ShellAsync("dd if=/dev/zero of=/tmp/fill bs=1M count=400; df --output=size -m /tmp | tail -1; rm /tmp/fill");
+        var result = await sandbox.ShellAsync(
+            "dd if=/dev/zero of=/tmp/fill bs=1M count=400; df --output=size -m /tmp | tail -1; rm /tmp/fill"
+        );
 
         result.Errors.ShouldContain("No space left on device");
         result.Output.Trim().ShouldBe("128");

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Caisson.Init.Protocol;
+using Caisson.Init.Protocol.Probe;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Tests.Lab;
 using Caisson.Workspaces.Launching;
@@ -34,11 +37,24 @@ public sealed class RepositoryMountTests : IAsyncDisposable
             TestRepository.Run("chown", "-R", $"{Owner}:{Owner}", _repository.Root);
         var (sandbox, _) = await StartAsync();
 
-        (await sandbox.OutputAsync("stat -c '%u:%g' . readme .git .git/config src/code")).ShouldBe("1000:1000\n1000:1000\n1000:1000\n1000:1000\n1000:1000");
-        await sandbox.OutputAsync("echo new > new && mkdir dir && echo more >> readme && git add -A && git -c user.name=a -c user.email=a@b commit -qm agent");
+        (await sandbox.OutputAsync("stat -c '%u:%g' . readme .git .git/config src/code")).ShouldBe(
+            "1000:1000\n1000:1000\n1000:1000\n1000:1000\n1000:1000"
+        );
+        await sandbox.OutputAsync(
+            "echo new > new && mkdir dir && echo more >> readme && git add -A && git -c user.name=a -c user.email=a@b commit -qm agent"
+        );
 
         var expected = SandboxLab.IsRoot ? Owner.ToString() : "0";
-        TestRepository.Run("stat", "-c", "%u", _repository.Path("new"), _repository.Path("dir"), _repository.Path("readme"), _repository.Path(".git/refs/heads/main"))
+        TestRepository
+            .Run(
+                "stat",
+                "-c",
+                "%u",
+                _repository.Path("new"),
+                _repository.Path("dir"),
+                _repository.Path("readme"),
+                _repository.Path(".git/refs/heads/main")
+            )
             .ShouldBe($"{expected}\n{expected}\n{expected}\n{expected}\n");
         _repository.Git("log", "--format=%s").ShouldBe("agent\nwork\n");
     }
@@ -73,12 +89,12 @@ public sealed class RepositoryMountTests : IAsyncDisposable
     [InlineData("scripts/githooks/pre-push")]
     public async Task AProtectedPath_CanNotBeWritten_ByAnyWay(string path)
     {
-        _ = new TestRepository(_repository.Root, "nested");
         var other = new TestRepository(_place, "other");
         other.Write("x", "x");
         other.Commit();
         _repository.Git("submodule", "--quiet", "add", other.Root, "sub");
         _repository.Commit();
+        _ = new TestRepository(_repository.Root, "nested");
         _repository.Write("scripts/githooks/pre-push", "#!/bin/sh\n");
         _repository.Git("config", "core.hooksPath", "scripts/githooks");
         var before = Snapshot(path);
@@ -112,7 +128,11 @@ public sealed class RepositoryMountTests : IAsyncDisposable
         );
 
         Snapshot(path).ShouldBe(before);
-        _repository.Git("rev-parse", "--git-dir").ShouldBe(".git\n");
+        // Files of the repository are the agent's to lose; where git looks is not.
+        new DirectoryInfo(_repository.Path(".git")).ShouldSatisfyAllConditions(
+            git => git.Exists.ShouldBeTrue(),
+            git => git.LinkTarget.ShouldBeNull()
+        );
     }
 
     [Fact]
@@ -168,6 +188,41 @@ public sealed class RepositoryMountTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task TheProbe_FindsTheMountsAsPlanned()
+    {
+        _ = new TestRepository(_repository.Root, "nested");
+        var spec = _lab.Spec();
+        var mounts = await RepositoryMount.PrepareAsync(await _repository.FindAsync(), [], spec.StateDirectory, CancellationToken.None);
+        var sandbox = await _lab.StartAsync(spec with { Mounts = mounts });
+        var request = new ProbeRequest
+        {
+            SandboxId = sandbox.Id,
+            Gateway = false,
+            WritableMounts =
+            [
+                "/home/agent",
+                "/workspace",
+                "/tmp",
+                "/run",
+                .. mounts.Where(mount => mount.Writable).Select(mount => mount.Target),
+            ],
+            ReadOnlyMounts = ["/", "/usr", "/etc", .. mounts.Where(mount => !mount.Writable).Select(mount => mount.Target)],
+            TimeoutMilliseconds = 5_000,
+        };
+
+        var result = await sandbox.Init.ExecAsync(
+            new()
+            {
+                Arguments = ["/opt/caisson/bin/caisson-init", "probe"],
+                Input = JsonSerializer.SerializeToUtf8Bytes(request, InitJson.Default.ProbeRequest),
+            }
+        );
+
+        var report = JsonSerializer.Deserialize(result.Stdout.Span, InitJson.Default.ProbeReport)!;
+        report.Checks.Single(check => check.Name == "mounts").ShouldSatisfyAllConditions(check => check.Ok.ShouldBeTrue(check.Detail));
+    }
+
+    [Fact]
     public async Task RefusesAProtectedPathThatIsALink()
     {
         Directory.CreateDirectory(_repository.Path("elsewhere"));
@@ -195,13 +250,30 @@ public sealed class RepositoryMountTests : IAsyncDisposable
     private async Task<(ISandbox Sandbox, string State)> StartAsync(params string[] unsafeWritable)
     {
         var spec = _lab.Spec();
-        var mounts = await RepositoryMount.PrepareAsync(await _repository.FindAsync(), unsafeWritable, spec.StateDirectory, CancellationToken.None);
+        var mounts = await RepositoryMount.PrepareAsync(
+            await _repository.FindAsync(),
+            unsafeWritable,
+            spec.StateDirectory,
+            CancellationToken.None
+        );
         return (await _lab.StartAsync(spec with { Mounts = mounts, WorkingDirectory = "/workspace/project" }), spec.StateDirectory);
     }
 
     /// <summary>What a reader on the host finds: whether it is there, and its content.</summary>
     private string Snapshot(string path) =>
-        (File.Exists(_repository.Path(path)) ? new FileInfo(_repository.Path(path)).LinkTarget ?? File.ReadAllText(_repository.Path(path)) : "").Replace("{}\n", "").TrimStart('.').Trim();
+        (
+            File.Exists(_repository.Path(path))
+                ? new FileInfo(_repository.Path(path)).LinkTarget ?? File.ReadAllText(_repository.Path(path))
+                : ""
+        )
+            .Replace("{}\n", "")
+            .TrimStart('.')
+            .Trim();
 
-    private string Listing() => TestRepository.Run("find", _repository.Root, "-not", "-path", "*/objects/*", "-printf", "%P %y\n").Split('\n').Order().Aggregate((a, b) => a + "\n" + b);
+    private string Listing() =>
+        TestRepository
+            .Run("find", _repository.Root, "-not", "-path", "*/objects/*", "-printf", "%P %y\n")
+            .Split('\n')
+            .Order()
+            .Aggregate((a, b) => a + "\n" + b);
 }
