@@ -37,7 +37,7 @@ internal sealed class BareHome : IAsyncDisposable
             .. new[] { "sandboxes", "run" }
                 .Select(name => System.IO.Path.Combine(Path, name))
                 .Where(Directory.Exists)
-                .SelectMany(Directory.EnumerateFileSystemEntries),
+                .SelectMany(Directory.EnumerateDirectories),
         ];
 
     /// <summary>Ends the server that a command has started.</summary>

@@ -47,12 +47,14 @@ internal static class Command
         try
         {
             await process.WaitForExitAsync(limit.Token);
+            // Whatever it left running must not hold its output open.
+            await Task.WhenAll(output, error).WaitAsync(limit.Token);
         }
         catch (OperationCanceledException exception)
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException(
-                $"{start.FileName} {string.Join(' ', start.ArgumentList)}\n{await output}\n{await error}",
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)}: {(process.HasExited ? "ended, but its output is held open" : "did not end")}.",
                 exception
             );
         }

@@ -20,7 +20,7 @@ public sealed class DryRunTests
 
         Tree(installation.Home).ShouldBe(before);
         var lines = text.Split('\n').Where(line => line.Contains(':')).Select(line => line.Split(':')[0]).ToList();
-        foreach (var line in new[] { "agent", "command", "sandbox", "policies", "repository", "environment", "routes", "limits" })
+        foreach (var line in new[] { "agent", "command", "sandbox", "policies", "repository", "routes", "limits" })
             lines.ShouldContain(line, text);
         text.ShouldContain("api.anthropic.com [");
         text.ShouldContain("example.org");
