@@ -61,7 +61,10 @@ internal sealed class BenchServer : IAsyncDisposable
                 .Select(item =>
                     item.GetProperty("stages")
                         .EnumerateArray()
-                        .ToDictionary(stage => stage.GetProperty("stage").GetString()!, stage => stage.GetProperty("milliseconds").GetDouble())
+                        .ToDictionary(
+                            stage => stage.GetProperty("stage").GetString()!,
+                            stage => stage.GetProperty("milliseconds").GetDouble()
+                        )
                 )
                 .Where(stages => stages.Count > 0),
         ];

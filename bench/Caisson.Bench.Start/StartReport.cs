@@ -35,12 +35,17 @@ internal sealed class StartReport
     {
         if (json)
         {
-            var figures = _figures.Select(figure => new Dictionary<string, object> { ["name"] = figure.Name.Trim(), ["value"] = figure.Value, ["unit"] = figure.Unit });
+            var figures = _figures.Select(figure => new Dictionary<string, object>
+            {
+                ["name"] = figure.Name.Trim(),
+                ["value"] = figure.Value,
+                ["unit"] = figure.Unit,
+            });
             Console.WriteLine(JsonSerializer.Serialize(figures));
             return;
         }
         foreach (var (name, value, unit) in _figures)
-            Console.WriteLine($"{name,-44} {value.ToString("0.0", CultureInfo.InvariantCulture),9} {unit}");
+            Console.WriteLine($"{name, -44} {value.ToString("0.0", CultureInfo.InvariantCulture), 9} {unit}");
     }
 
     private void Add(string name, IReadOnlyList<double> times)
@@ -54,7 +59,10 @@ internal sealed class StartReport
     private async Task MeasureMemoryAsync(string caisson, BenchServer server)
     {
         const int count = 10;
-        var sleepers = Enumerable.Range(0, count).Select(_ => Timing.TogetherAsync(1, caisson, ["run", "--rm", "--name", "idle", "--", "sleep", "6"], server.Home)).ToList();
+        var sleepers = Enumerable
+            .Range(0, count)
+            .Select(_ => Timing.TogetherAsync(1, caisson, ["run", "--rm", "--name", "idle", "--", "sleep", "6"], server.Home))
+            .ToList();
         await Task.Delay(TimeSpan.FromSeconds(4));
         var resident = Directory
             .EnumerateDirectories("/proc")
@@ -67,7 +75,8 @@ internal sealed class StartReport
         await Task.WhenAll(sleepers);
     }
 
-    private static int ServerPid(BenchServer server) => int.Parse(File.ReadAllText(Path.Combine(server.Home, "server.lock.pid")), CultureInfo.InvariantCulture);
+    private static int ServerPid(BenchServer server) =>
+        int.Parse(File.ReadAllText(Path.Combine(server.Home, "server.lock.pid")), CultureInfo.InvariantCulture);
 
     private static string Read(string file)
     {
@@ -85,6 +94,8 @@ internal sealed class StartReport
     private static double Resident(string status)
     {
         var line = Read(status).Split('\n').FirstOrDefault(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return line is null ? 0 : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        return line is null
+            ? 0
+            : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 }

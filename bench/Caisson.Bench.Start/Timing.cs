@@ -16,8 +16,12 @@ internal static class Timing
     }
 
     /// <summary>Milliseconds of each of <paramref name="count"/> runs that begin together.</summary>
-    internal static async Task<IReadOnlyList<double>> TogetherAsync(int count, string program, IReadOnlyList<string> arguments, string? home) =>
-        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => OnceAsync(program, arguments, home))));
+    internal static async Task<IReadOnlyList<double>> TogetherAsync(
+        int count,
+        string program,
+        IReadOnlyList<string> arguments,
+        string? home
+    ) => await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => OnceAsync(program, arguments, home))));
 
     internal static double Percentile(IReadOnlyList<double> values, double share)
     {
@@ -48,6 +52,8 @@ internal static class Timing
         var milliseconds = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         return process.ExitCode == 0
             ? milliseconds
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await error}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await output}{await error}"
+            );
     }
 }
