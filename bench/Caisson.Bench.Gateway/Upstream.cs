@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 
 namespace Caisson.Bench.Gateway;
 
-/// <summary>The server behind all of them: 70 bytes at /small, 256 MiB at /large.</summary>
+/// <summary>The server behind all of them: 70 bytes at /small, 256 MiB at /large; it reads what it is sent.</summary>
 internal static class Upstream
 {
     private const long LargeBytes = 256L * 1024 * 1024;
@@ -20,6 +20,7 @@ internal static class Upstream
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
             using var pem = X509Certificate2.CreateFromPemFile(Path.Combine(folder, "upstream.pem"), Path.Combine(folder, "upstream.key"));
             var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(certificate));
@@ -28,6 +29,7 @@ internal static class Upstream
         application.Run(async context =>
         {
             context.Response.ContentType = "application/octet-stream";
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             if (context.Request.Path != "/large")
             {
                 context.Response.ContentLength = Small.Length;

@@ -72,6 +72,7 @@ internal sealed class ForwardTransform(ExitRequest request, MeteredBody metered,
     {
         if (!await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken))
             return false;
+        metered.IsAnswered = true;
         // A WebSocket's silence is watched where its bytes pass.
         if (request.Facts.Protocol != RequestProtocol.WebSocket)
             metered.Exchange = idle.Start(httpContext);

@@ -51,7 +51,8 @@ internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, Gatew
         }
         request.ResponseBytes = metered.Written;
         request.RequestBytes = body?.Count ?? 0;
-        if (error == ForwarderError.None)
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (error == ForwarderError.None || (metered.IsAnswered && IsUnreadBody(error) && !PlaceholderInBodyException.IsIn(exception)))
             return null;
         var silent = metered.Exchange?.WasSilent ?? false;
         // Whatever else broke then broke because the client was gone, but for an answer that we ended ourselves.
@@ -68,6 +69,10 @@ internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, Gatew
         request.ClientLeft = fault is null;
         return fault?.AsDecision(request.Decision);
     }
+
+    /// <summary>An upstream may answer before it has read a body, and stop reading (413, 401). That answer counts and is complete.</summary>
+    private static bool IsUnreadBody(ForwarderError error) =>
+        error is ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination or ForwarderError.RequestBodyCanceled;
 
     private static MeteredRequest MeterRequest(ExitRequest request)
     {

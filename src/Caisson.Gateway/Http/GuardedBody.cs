@@ -5,6 +5,16 @@ internal sealed class PlaceholderInBodyException(string credential)
     : IOException($"The body holds the placeholder of credential {credential}.")
 {
     public string Credential => credential;
+
+    public static bool IsIn(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is PlaceholderInBodyException)
+                return true;
+        }
+        return false;
+    }
 }
 
 /// <summary>

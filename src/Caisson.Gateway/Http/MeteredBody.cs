@@ -10,6 +10,9 @@ internal sealed class MeteredBody(IHttpResponseBodyFeature inner) : Stream, IHtt
 
     public long Written { get; private set; }
 
+    /// <summary>Whether the upstream's status and headers came.</summary>
+    public bool IsAnswered { get; set; }
+
     /// <summary>Set when the answer begins.</summary>
     public IdleWatch.Exchange? Exchange { get; set; }
 

@@ -107,6 +107,54 @@ public sealed class Http1Tests
             answer.ShouldContain("Content-Length: 1234");
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Passes_AnAnswer_ThatComesBeforeTheBodyWasRead(string version)
+    {
+        var upstream = await TestUpstream.StartAsync(
+            ["h.example"],
+            context =>
+            {
+                context.Response.StatusCode = 413;
+                return context.Response.WriteAsync("too much");
+            }
+        );
+        await using var lab = await Lab.StartAsync([Lab.Route("h.example")], [upstream]);
+        using var http = lab.Http(Version.Parse(version));
+
+        var answer = await http.PutAsync("https://h.example/", new ByteArrayContent(new byte[20_000_000]));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("too much");
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Passes_LargeBodies_Whole(string version)
+    {
+        var upstream = await TestUpstream.StartAsync(
+            ["h.example"],
+            async context =>
+            {
+                var hash = await System.Security.Cryptography.SHA256.HashDataAsync(context.Request.Body);
+                await context.Response.WriteAsync(Convert.ToHexString(hash));
+            }
+        );
+        var credentials = new TestCredentials().Add("k", "a-placeholder", new(Caisson.Credentials.InjectionKind.Bearer), "v", "o.example");
+        await using var lab = await Lab.StartAsync([Lab.Route("h.example")], [upstream], credentials);
+        using var http = lab.Http(Version.Parse(version));
+        // Full of beginnings of the placeholder, which the guard holds back and gives free again.
+        var body = new byte[10_000_000];
+        for (var i = 0; i < body.Length; i++)
+            body[i] = (byte)"a-placeholde"[i % 12];
+
+        var answer = await http.PostAsync("https://h.example/", new ByteArrayContent(body));
+
+        (await answer.Content.ReadAsStringAsync()).ShouldBe(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(body)));
+    }
+
     [Fact]
     public async Task Sends_Continue_OnlyAfterTheDecision()
     {
