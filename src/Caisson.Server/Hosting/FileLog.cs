@@ -23,20 +23,33 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
         var now = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         lock (_gate)
         {
-            if (_writer is { BaseStream.Length: > LargestFile })
+            try
             {
-                _writer.Dispose();
-                File.Move(path, path + ".1", overwrite: true);
+                Append($"{now} {level} {category}[{id.Id}] {message.ReplaceLineEndings(" ")}", exception);
+            }
+            catch (IOException)
+            {
+                // A full disk must not end the request that wanted to say something; the next entry opens the file anew.
                 _writer = null;
             }
-            _writer ??= new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
-            {
-                AutoFlush = true,
-            };
-            _writer.WriteLine($"{now} {level} {category}[{id.Id}] {message.ReplaceLineEndings(" ")}");
-            if (exception is not null)
-                _writer.WriteLine(exception);
         }
+    }
+
+    private void Append(string line, Exception? exception)
+    {
+        if (_writer is { BaseStream.Length: > LargestFile })
+        {
+            _writer.Dispose();
+            File.Move(path, path + ".1", overwrite: true);
+            _writer = null;
+        }
+        _writer ??= new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            AutoFlush = true,
+        };
+        _writer.WriteLine(line);
+        if (exception is not null)
+            _writer.WriteLine(exception);
     }
 
     private sealed class Category(FileLog log, string name) : ILogger

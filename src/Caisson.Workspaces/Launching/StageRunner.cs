@@ -33,7 +33,7 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
         catch (Exception exception)
         {
             await UndoAsync();
-            store.Log(sandbox, "stage", $"{stage} failed: {exception.Message}");
+            Log("stage", $"{stage} failed: {exception.Message}");
             throw exception switch
             {
                 SandboxException known => new SandboxException(
@@ -103,9 +103,22 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
 #pragma warning disable CA1031 // Whatever one step throws, the rest has to be undone.
             catch (Exception exception)
             {
-                store.Log(sandbox, "warning", $"undoing {step.Stage} failed: {exception.Message}");
+                Log("warning", $"undoing {step.Stage} failed: {exception.Message}");
             }
 #pragma warning restore CA1031
+        }
+    }
+
+    /// <summary>On a full disk the event is lost, but the failure that it tells of still reaches the caller.</summary>
+    private void Log(string kind, string text)
+    {
+        try
+        {
+            store.Log(sandbox, kind, text);
+        }
+        catch (IOException)
+        {
+            // Nothing is left to write to.
         }
     }
 }

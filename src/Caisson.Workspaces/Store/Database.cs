@@ -39,6 +39,10 @@ public sealed class Database : IDisposable
             """,
     ];
 
+    /// <summary>SQLITE_FULL and SQLITE_IOERR (sqlite.org/rescode.html).</summary>
+    private const int Full = 13;
+    private const int InputOutput = 10;
+
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
 
@@ -80,10 +84,33 @@ public sealed class Database : IDisposable
     {
         lock (_gate)
         {
-            using var transaction = _connection.BeginTransaction();
-            var result = work(_connection, transaction);
-            transaction.Commit();
-            return result;
+            var transaction = _connection.BeginTransaction();
+            try
+            {
+                var result = work(_connection, transaction);
+                transaction.Commit();
+                transaction.Dispose();
+                return result;
+            }
+            catch (Exception exception)
+            {
+                RollBack(transaction);
+                if (exception is SqliteException { SqliteErrorCode: Full or InputOutput })
+                    throw new IOException("No space left on the device that holds the database, or it can't be written.", exception);
+                throw;
+            }
+        }
+    }
+
+    private static void RollBack(SqliteTransaction transaction)
+    {
+        try
+        {
+            transaction.Dispose();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or SqliteException)
+        {
+            // SQLite has rolled back by itself, as it does when the disk is full.
         }
     }
 
