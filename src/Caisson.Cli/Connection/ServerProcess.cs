@@ -63,6 +63,7 @@ internal static class ServerProcess
                 "The server's configuration has errors.",
                 "caisson config check"
             ),
+            ExitCode.Limit => new CommandFailure(ExitCode.Limit, "The server could not start: the disk is full."),
             ExitCode.Error => new CommandFailure(ExitCode.Error, "The server could not start; the line above says why."),
             _ => Failed("ended while starting"),
         };

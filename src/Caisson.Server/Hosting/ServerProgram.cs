@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Caisson.Api;
 using Caisson.Gateway;
+using Caisson.Sandboxes;
 using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
 using Caisson.Workspaces;
@@ -17,6 +18,7 @@ internal static class ServerProgram
 {
     private const int ConfigurationError = 78;
     private const int Busy = 75;
+    private const int Full = 5;
     private const int Failed = 1;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
@@ -38,13 +40,27 @@ internal static class ServerProgram
                 await Console.Error.WriteLineAsync($"  {error}");
             return ConfigurationError;
         }
-        var options = configuration.Options;
-        var directories = new CaissonDirectories(options.Home);
+        try
+        {
+            return await HoldAsync(configuration.Options, new CaissonDirectories(configuration.Options.Home));
+        }
+        catch (Exception exception) when (StorageFull.Is(exception))
+        {
+            await Console.Error.WriteLineAsync(
+                $"caisson: the server could not start: no space is left on the disk that holds {configuration.Options.Home}\n  fix: free disk space and try again"
+            );
+            return Full;
+        }
+    }
+
+    /// <summary>Serves while this process has the data directory.</summary>
+    private static async Task<int> HoldAsync(ServerOptions options, CaissonDirectories directories)
+    {
         try
         {
             directories.Prepare();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !StorageFull.Is(exception))
         {
             await Console.Error.WriteLineAsync(
                 $"caisson: {options.Home} can't be used: {exception.Message}\n  fix: set CAISSON_HOME to a directory that you may write"
@@ -61,7 +77,7 @@ internal static class ServerProgram
         {
             return await ServeAsync(options, directories);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException && !StorageFull.Is(exception))
         {
             await Console.Error.WriteLineAsync($"caisson: the server could not start: {Explain(exception, options)}");
             return exception is InvalidDataException ? ConfigurationError : Failed;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Caisson.Sandboxes;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -39,14 +40,19 @@ public sealed class Database : IDisposable
             """,
     ];
 
-    /// <summary>SQLITE_FULL and SQLITE_IOERR (sqlite.org/rescode.html).</summary>
+    /// <summary>SQLITE_FULL, SQLITE_IOERR and SQLITE_CANTOPEN (sqlite.org/rescode.html).</summary>
     private const int Full = 13;
     private const int InputOutput = 10;
+    private const int CantOpen = 14;
+
+    /// <summary>Of the index of the log of changes, which SQLite makes in steps of 32 KiB and whose failure has no code that says why.</summary>
+    private const long LeastSpace = 64 * 1024;
 
     private readonly SqliteConnection _connection;
+    private readonly string _path;
     private readonly Lock _gate = new();
 
-    private Database(SqliteConnection connection) => _connection = connection;
+    private Database(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
 
     /// <summary>The number of migrations that this version knows.</summary>
     public static int SchemaVersion => Migrations.Length;
@@ -65,7 +71,12 @@ public sealed class Database : IDisposable
                     $"The database {path} is damaged. Restore it from a backup, or move it away to start afresh."
                 );
             Migrate(connection, path);
-            return new Database(connection);
+            return new Database(connection, path);
+        }
+        catch (SqliteException exception) when (IsFull(exception, path))
+        {
+            connection.Dispose();
+            throw StorageFull.Exception(exception);
         }
         catch (SqliteException exception)
         {
@@ -80,39 +91,68 @@ public sealed class Database : IDisposable
     }
 
     /// <summary>Runs work on the one connection, in a transaction.</summary>
-    public T Do<T>(Func<SqliteConnection, SqliteTransaction, T> work)
+    /// <exception cref="IOException">The disk is full (see <see cref="StorageFull"/>) or can't be written; nothing has changed.</exception>
+    public T Do<T>(Func<SqliteConnection, T> work)
     {
         lock (_gate)
         {
-            var transaction = _connection.BeginTransaction();
             try
             {
-                var result = work(_connection, transaction);
-                transaction.Commit();
-                transaction.Dispose();
-                return result;
+                return InTransaction(work);
             }
-            catch (Exception exception)
+            catch (SqliteException exception) when (IsFull(exception, _path))
             {
-                RollBack(transaction);
-                if (exception is SqliteException { SqliteErrorCode: Full or InputOutput })
-                    throw new IOException("No space left on the device that holds the database, or it can't be written.", exception);
-                throw;
+                return AfterCheckpoint(work);
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode == InputOutput)
+            {
+                throw new IOException($"The state database can't be written or read: {exception.Message}", exception);
             }
         }
     }
 
-    private static void RollBack(SqliteTransaction transaction)
+    /// <summary>
+    /// What the log of changes holds usually fits over pages that the database has already. Moving it there gives its space back, which is what
+    /// a full disk needs for taking back a launch.
+    /// </summary>
+    private T AfterCheckpoint<T>(Func<SqliteConnection, T> work)
     {
         try
         {
-            transaction.Dispose();
+            _connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            return InTransaction(work);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or SqliteException)
+        catch (SqliteException exception) when (IsFull(exception, _path))
         {
-            // SQLite has rolled back by itself, as it does when the disk is full.
+            throw StorageFull.Exception(exception);
         }
     }
+
+    /// <summary>
+    /// SQL begins and ends it: the library's own transaction objects stay open for good when SQLite has rolled back by itself, as it does on a
+    /// full disk.
+    /// </summary>
+    private T InTransaction<T>(Func<SqliteConnection, T> work)
+    {
+        _connection.Execute("BEGIN DEFERRED");
+        try
+        {
+            var result = work(_connection);
+            _connection.Execute("COMMIT TRANSACTION");
+            return result;
+        }
+        catch
+        {
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+                _connection.Execute("ROLLBACK TRANSACTION");
+            throw;
+        }
+    }
+
+    private static bool IsFull(SqliteException exception, string path) =>
+        exception.SqliteErrorCode == Full
+        || exception.SqliteErrorCode is InputOutput or CantOpen
+            && new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace < LeastSpace;
 
     public void Dispose() => _connection.Dispose();
 

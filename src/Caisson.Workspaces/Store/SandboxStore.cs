@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Caisson.Api;
+using Caisson.Sandboxes;
 using Dapper;
 
 namespace Caisson.Workspaces.Store;
@@ -10,83 +12,114 @@ public sealed class SandboxStore(Database database, TimeProvider time)
 {
     private const string Columns = "id, name, state, created, slot, document, runtime, process, exit_code AS ExitCode, detail, stages";
 
+    private readonly ConcurrentDictionary<string, bool> _deleted = new(StringComparer.Ordinal);
+
     public void Insert(SandboxRecord record) =>
-        database.Do(
-            (connection, transaction) =>
-                connection.Execute(
-                    """
-                    INSERT INTO sandboxes (id, name, state, created, slot, document, runtime, process, exit_code, detail, stages)
-                    VALUES (@Id, @Name, @State, @Created, @Slot, @Document, @Runtime, @Process, @ExitCode, @Detail, @Stages)
-                    """,
-                    Row.From(record),
-                    transaction
-                )
+        database.Do(connection =>
+            connection.Execute(
+                """
+                INSERT INTO sandboxes (id, name, state, created, slot, document, runtime, process, exit_code, detail, stages)
+                VALUES (@Id, @Name, @State, @Created, @Slot, @Document, @Runtime, @Process, @ExitCode, @Detail, @Stages)
+                """,
+                Row.From(record)
+            )
         );
 
     public void Update(SandboxRecord record) =>
-        database.Do(
-            (connection, transaction) =>
-                connection.Execute(
-                    """
-                    UPDATE sandboxes SET state = @State, slot = @Slot, document = @Document, runtime = @Runtime, process = @Process,
-                        exit_code = @ExitCode, detail = @Detail, stages = @Stages
-                    WHERE id = @Id
-                    """,
-                    Row.From(record),
-                    transaction
-                )
+        database.Do(connection =>
+            connection.Execute(
+                """
+                UPDATE sandboxes SET state = @State, slot = @Slot, document = @Document, runtime = @Runtime, process = @Process,
+                    exit_code = @ExitCode, detail = @Detail, stages = @Stages
+                WHERE id = @Id
+                """,
+                Row.From(record)
+            )
         );
 
-    public void Delete(string id) =>
-        database.Do((connection, transaction) => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }, transaction));
+    /// <summary>On a full disk the row goes later, with the first look at the store that finds room; until then it does not show.</summary>
+    public void Delete(string id)
+    {
+        _deleted[id] = true;
+        DeleteRows();
+    }
 
     public SandboxRecord? Find(string id) =>
-        database
-            .Do(
-                (connection, transaction) =>
-                    connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction)
-            )
-            ?.ToRecord();
+        _deleted.ContainsKey(id)
+            ? null
+            : database
+                .Do(connection => connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }))
+                ?.ToRecord();
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<SandboxRecord> All() =>
+    public IReadOnlyList<SandboxRecord> All()
+    {
+        DeleteRows();
+        return
         [
             .. database
-                .Do(
-                    (connection, transaction) =>
-                        connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id", transaction: transaction)
-                )
+                .Do(connection => connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id"))
+                .Where(row => !_deleted.ContainsKey(row.Id))
                 .Select(row => row.ToRecord()),
         ];
+    }
 
-    /// <summary>Adds to the sandbox's log. <paramref name="text"/> holds no secret.</summary>
-    public void Log(string sandbox, string kind, string text) =>
-        database.Do(
-            (connection, transaction) =>
-                connection.Execute(
-                    "INSERT INTO events (sandbox, time, kind, text) VALUES (@sandbox, @now, @kind, @text)",
-                    new
-                    {
-                        sandbox,
-                        now = Format(time.GetUtcNow()),
-                        kind,
-                        text,
-                    },
-                    transaction
-                )
+    private void DeleteRows()
+    {
+        foreach (var id in _deleted.Keys)
+        {
+            try
+            {
+                database.Do(connection => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }));
+                _deleted.TryRemove(id, out _);
+            }
+            catch (IOException exception) when (StorageFull.Is(exception))
+            {
+                // Tried again at the next look; a server that starts meanwhile finds a launch without files and takes it back.
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds to the sandbox's log. <paramref name="text"/> holds no secret. On a full disk the entry is lost: what it tells of goes on, the end of
+    /// a sandbox above all.
+    /// </summary>
+    public void Log(string sandbox, string kind, string text)
+    {
+        try
+        {
+            Add(sandbox, kind, text);
+        }
+        catch (IOException exception) when (StorageFull.Is(exception))
+        {
+            // There is nothing left to write to; whoever asked for something that needs the disk is told by that.
+        }
+    }
+
+    private void Add(string sandbox, string kind, string text) =>
+        database.Do(connection =>
+            connection.Execute(
+                "INSERT INTO events (sandbox, time, kind, text) VALUES (@sandbox, @now, @kind, @text)",
+                new
+                {
+                    sandbox,
+                    now = Format(time.GetUtcNow()),
+                    kind,
+                    text,
+                }
+            )
         );
 
     /// <summary>Oldest first, at most <paramref name="limit"/> of the newest.</summary>
     public IReadOnlyList<LogEntry> Events(string sandbox, int limit) =>
         [
             .. database
-                .Do(
-                    (connection, transaction) =>
-                        connection.Query<(string Time, string Kind, string Text)>(
-                            "SELECT time, kind, text FROM events WHERE sandbox = @sandbox ORDER BY id DESC LIMIT @limit",
-                            new { sandbox, limit },
-                            transaction
-                        )
+                .Do(connection =>
+                    connection.Query<(string Time, string Kind, string Text)>(
+                        "SELECT time, kind, text FROM events WHERE sandbox = @sandbox ORDER BY id DESC LIMIT @limit",
+                        new { sandbox, limit }
+                    )
                 )
                 .Select(row => new LogEntry(Parse(row.Time), row.Kind, row.Text))
                 .Reverse(),

@@ -103,30 +103,6 @@ public sealed class MessageTests
         ShouldExplain(await home.RunAsync("serve", "--upstream-ca", "/nowhere.pem"), Configuration, "/nowhere.pem");
     }
 
-    [Fact(Skip = "Known defect: on a full disk the run fails closed and leaves nothing, but its message does not name the disk yet.")]
-    public async Task AFullDisk_IsNamed_AndLeavesNoSandbox()
-    {
-        Assert.SkipUnless(Environment.UserName == "root", "A small disk can be mounted by root alone.");
-        await using var home = new BareHome();
-        (await Command.RunAsync("mount", "-t", "tmpfs", "-o", "size=24m", "caisson-small", home.Path)).ShouldSucceed();
-        try
-        {
-            home.Write("caisson.yaml", "server:\n  listen: none\n");
-            (await home.RunAsync("ls")).ShouldSucceed();
-            // What is left fits no sandbox.
-            await Command.RunAsync("sh", "-c", "cat /dev/zero > \"$0\"", Path.Combine(home.Path, "filler"));
-            var run = await home.RunAsync("run", "--yes", "--", "true");
-            run.Code.ShouldNotBe(0, run.All);
-            ShouldExplain(run, 5, "space");
-            home.Left().ShouldBeEmpty();
-        }
-        finally
-        {
-            await home.EndServerAsync();
-            (await Command.RunAsync("umount", home.Path)).ShouldSucceed();
-        }
-    }
-
     /// <summary>Code, words, and no trace of the program's inside.</summary>
     private static void ShouldExplain(Outcome outcome, int code, params string[] words)
     {

@@ -1,0 +1,38 @@
+namespace Caisson.Sandboxes;
+
+/// <summary>One way to tell a full disk, whoever met it: this process, SQLite, git, or a program inside a sandbox; and one way to say it.</summary>
+public static class StorageFull
+{
+    /// <summary>Of <see cref="SandboxException.Code"/> and of the API's problems.</summary>
+    public const string Code = "storage_full";
+
+    public const string Fix = "Free disk space and try again.";
+
+    /// <summary>ENOSPC and EDQUOT (errno(3)).</summary>
+    private const int NoSpace = 28;
+    private const int Quota = 122;
+
+    /// <summary>What strerror(3) says of the two: programs that wrote for us pass on nothing else.</summary>
+    private static readonly string[] Words = ["No space left on device", "Disk quota exceeded"];
+
+    /// <summary>Whether this failure, or what it came from, is a full disk.</summary>
+    public static bool Is(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            SandboxException { Code: Code } => true,
+            // A sandbox that may not be made can have the same words: the kernel's count of namespaces is used up.
+            SandboxException { Code: "isolation_unavailable" } => false,
+            IOException { HResult: NoSpace or Quota } => true,
+            IOException or SandboxException when Words.Any(words => exception.Message.Contains(words, StringComparison.Ordinal)) => true,
+            _ => Is(exception.InnerException),
+        };
+
+    /// <summary>For writers that report it in a way of their own.</summary>
+    public static IOException Exception(Exception cause) =>
+        new("No space left on device: the state database could not be written.", cause) { HResult = NoSpace };
+
+    /// <param name="stage">Of the launch that was undone.</param>
+    public static SandboxException Launch(string stage, Exception cause) =>
+        new(Code, $"No space is left on the disk that holds Caisson's data (stage {stage}); what had been made was undone.", Fix, cause);
+}
