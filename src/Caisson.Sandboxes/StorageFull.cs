@@ -11,6 +11,7 @@ public static class StorageFull
     /// <summary>ENOSPC and EDQUOT (errno(3)).</summary>
     private const int NoSpace = 28;
     private const int Quota = 122;
+    private const long LeastSpace = 64 * 1024;
 
     /// <summary>What strerror(3) says of the two: programs that wrote for us pass on nothing else.</summary>
     private static readonly string[] Words = ["No space left on device", "Disk quota exceeded"];
@@ -28,11 +29,24 @@ public static class StorageFull
             _ => Is(exception.InnerException),
         };
 
+    /// <summary>
+    /// Whether next to nothing is left. What fails then has most likely failed for that, even where it can't say so: SQLite has no code for it when
+    /// the index of its log can't grow, and a gateway that can't write decisions denies everything.
+    /// </summary>
+    /// <param name="directory">One that is there.</param>
+    public static bool IsAt(string directory) => new DriveInfo(directory).AvailableFreeSpace < LeastSpace;
+
     /// <summary>For writers that report it in a way of their own.</summary>
     public static IOException Exception(Exception cause) =>
         new("No space left on device: the state database could not be written.", cause) { HResult = NoSpace };
 
     /// <param name="stage">Of the launch that was undone.</param>
     public static SandboxException Launch(string stage, Exception cause) =>
-        new(Code, $"No space is left on the disk that holds Caisson's data (stage {stage}); what had been made was undone.", Fix, cause);
+        new(
+            Code,
+            $"No space is left on the disk that holds Caisson's data (stage {stage}); what had been made was undone.",
+            Fix,
+            cause,
+            cause is SandboxException known ? [known.Message, .. known.Details] : []
+        );
 }

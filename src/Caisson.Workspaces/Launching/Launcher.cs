@@ -41,7 +41,7 @@ internal sealed class Launcher(
     )
     {
         var id = earlier?.Id ?? SandboxIds.Take(directories, plan.Request.Name ?? plan.Provider?.Name ?? "run");
-        var stages = new StageRunner(id, store);
+        var stages = new StageRunner(id, directories.Home, store);
         var events = new SandboxEvents(id, store, time);
         var files = directories.Sandbox(id);
 

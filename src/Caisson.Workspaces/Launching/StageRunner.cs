@@ -9,7 +9,8 @@ namespace Caisson.Workspaces.Launching;
 /// Runs the named stages of one launch in order. Each has a time limit and leaves an event with its duration; when one fails, what the earlier
 /// ones made is undone in reverse, and the error names the stage.
 /// </summary>
-internal sealed class StageRunner(string sandbox, SandboxStore store)
+/// <param name="home">The directory whose disk everything is made on.</param>
+internal sealed class StageRunner(string sandbox, string home, SandboxStore store)
 {
     private readonly Stack<(string Stage, Func<Task> Undo)> _undo = new();
     private readonly List<StageTiming> _timings = [];
@@ -32,11 +33,13 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
         }
         catch (Exception exception)
         {
+            // Looked at before the undoing makes room.
+            var full = StorageFull.Is(exception) || StorageFull.IsAt(home);
             await UndoAsync();
             store.Log(sandbox, "stage", $"{stage} failed: {exception.Message}");
             throw exception switch
             {
-                _ when StorageFull.Is(exception) => StorageFull.Launch(stage, exception),
+                _ when full && !cancellation.IsCancellationRequested => StorageFull.Launch(stage, exception),
                 SandboxException known => new SandboxException(
                     known.Code,
                     $"{known.Message} (stage {stage})",

@@ -45,9 +45,6 @@ public sealed class Database : IDisposable
     private const int InputOutput = 10;
     private const int CantOpen = 14;
 
-    /// <summary>Of the index of the log of changes, which SQLite makes in steps of 32 KiB and whose failure has no code that says why.</summary>
-    private const long LeastSpace = 64 * 1024;
-
     private readonly SqliteConnection _connection;
     private readonly string _path;
     private readonly Lock _gate = new();
@@ -151,8 +148,7 @@ public sealed class Database : IDisposable
 
     private static bool IsFull(SqliteException exception, string path) =>
         exception.SqliteErrorCode == Full
-        || exception.SqliteErrorCode is InputOutput or CantOpen
-            && new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace < LeastSpace;
+        || exception.SqliteErrorCode is InputOutput or CantOpen && StorageFull.IsAt(Path.GetDirectoryName(path)!);
 
     public void Dispose() => _connection.Dispose();
 
