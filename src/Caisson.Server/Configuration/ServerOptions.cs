@@ -14,6 +14,12 @@ public sealed record ServerOptions
     /// <summary>Where the API listens beside the Unix socket, or null for the socket alone. Loopback unless <see cref="InsecureHttp"/>.</summary>
     public IPEndPoint? Listen { get; init; } = new(IPAddress.Loopback, 7180);
 
+    /// <summary>
+    /// Whether another port of the same address will do: in the background and without a word about <see cref="Listen"/>, as for a second user of
+    /// one machine. The command itself uses the socket.
+    /// </summary>
+    public bool AnyPort { get; init; }
+
     /// <summary>Allows an address other than loopback without TLS.</summary>
     public bool InsecureHttp { get; init; }
 

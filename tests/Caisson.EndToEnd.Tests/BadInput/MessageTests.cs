@@ -88,10 +88,10 @@ public sealed class MessageTests
         other.Start();
         await using var home = new BareHome($"server:\n  listen: {other.LocalEndpoint}\n");
         var serve = await home.RunAsync("serve");
-        ShouldExplain(serve, 1, $"{other.LocalEndpoint} is in use", "server.listen");
+        ShouldExplain(serve, 75, $"{other.LocalEndpoint} is in use", "server.listen");
         File.Exists(Path.Combine(home.Path, "caisson.sock")).ShouldBeFalse();
         var run = await home.RunAsync("run", "--yes", "--", "true");
-        ShouldExplain(run, 1, $"{other.LocalEndpoint} is in use", "server.listen");
+        ShouldExplain(run, 75, $"{other.LocalEndpoint} is in use", "server.listen");
     }
 
     [Fact]
