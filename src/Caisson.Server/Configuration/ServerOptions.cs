@@ -23,6 +23,9 @@ public sealed record ServerOptions
     /// <summary>Allows an address other than loopback without TLS.</summary>
     public bool InsecureHttp { get; init; }
 
+    /// <summary>The bearer token of <see cref="Listen"/>; null: the one in <c>$CAISSON_HOME/token</c>, made on first use.</summary>
+    public SecretReference? Token { get; init; }
+
     /// <summary><c>HOST:PORT:ADDRESS[:PORT]</c>: names that are resolved by the operator's word.</summary>
     public IReadOnlyList<string> Resolve { get; init; } = [];
 

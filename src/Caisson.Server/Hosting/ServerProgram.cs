@@ -91,6 +91,7 @@ internal static partial class ServerProgram
         // Before anything else: a port in use ends the start with nothing begun, and the gateway has to know the port that 0 became.
         using var tcp = configured.Listen is { } listen ? Bind(listen, configured.AnyPort) : null;
         var options = configured with { Listen = (IPEndPoint?)tcp?.LocalEndPoint };
+        var token = await AccessToken.FindAsync(options, directories, CancellationToken.None);
         using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
         if (options.Listen?.Port != configured.Listen?.Port && configured.AnyPort)
             LogOtherPort(loggers.CreateLogger(nameof(ServerProgram)), configured.Listen!, options.Listen!);
@@ -102,7 +103,7 @@ internal static partial class ServerProgram
             CancellationToken.None
         );
         await services.Sandboxes.StartAsync(CancellationToken.None);
-        await using var app = Build(options, directories, services, tcp);
+        await using var app = Build(options, directories, services, token, tcp);
         await app.StartAsync();
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } bound ? $" and http://{bound}" : "")}");
@@ -113,7 +114,13 @@ internal static partial class ServerProgram
         return 0;
     }
 
-    private static WebApplication Build(ServerOptions options, CaissonDirectories directories, WorkspaceServices services, Socket? tcp)
+    private static WebApplication Build(
+        ServerOptions options,
+        CaissonDirectories directories,
+        WorkspaceServices services,
+        AccessToken token,
+        Socket? tcp
+    )
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
         Logging(builder.Logging, options, directories);
@@ -149,7 +156,7 @@ internal static partial class ServerProgram
 
         var build = BuildInformation.Of(typeof(ServerProgram).Assembly);
         var app = builder.Build();
-        app.UseMiddleware<AccessRules>(AccessRules.Token(directories.Token));
+        app.UseMiddleware<AccessRules>(token);
         app.Use(
             (context, next) =>
             {
