@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Caisson.Api;
+using Caisson.Storage;
 using Dapper;
 
 namespace Caisson.Workspaces.Store;
@@ -42,7 +42,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
 
     public SandboxRecord? Find(string id) =>
         database
-            .Do(
+            .Read(
                 (connection, transaction) =>
                     connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction)
             )
@@ -52,7 +52,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
     public IReadOnlyList<SandboxRecord> All() =>
         [
             .. database
-                .Do(
+                .Read(
                     (connection, transaction) =>
                         connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id", transaction: transaction)
                 )
@@ -68,7 +68,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
                     new
                     {
                         sandbox,
-                        now = Format(time.GetUtcNow()),
+                        now = Timestamp.Format(time.GetUtcNow()),
                         kind,
                         text,
                     },
@@ -80,7 +80,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
     public IReadOnlyList<LogEntry> Events(string sandbox, int limit) =>
         [
             .. database
-                .Do(
+                .Read(
                     (connection, transaction) =>
                         connection.Query<(string Time, string Kind, string Text)>(
                             "SELECT time, kind, text FROM events WHERE sandbox = @sandbox ORDER BY id DESC LIMIT @limit",
@@ -88,13 +88,9 @@ public sealed class SandboxStore(Database database, TimeProvider time)
                             transaction
                         )
                 )
-                .Select(row => new LogEntry(Parse(row.Time), row.Kind, row.Text))
+                .Select(row => new LogEntry(Timestamp.Parse(row.Time), row.Kind, row.Text))
                 .Reverse(),
         ];
-
-    private static string Format(DateTimeOffset value) => value.ToString("O", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Parse(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);
 
     private sealed class Row
     {
@@ -116,7 +112,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
                 Id = record.Id,
                 Name = record.Name,
                 State = record.State.ToString(),
-                Created = Format(record.Created),
+                Created = Timestamp.Format(record.Created),
                 Slot = record.Slot,
                 Document = JsonSerializer.Serialize(record.Document, StoreJson.Default.SandboxDocument),
                 Runtime = record.Runtime is { } runtime ? JsonSerializer.Serialize(runtime, StoreJson.Default.SandboxRuntime) : null,
@@ -132,7 +128,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
                 Id = Id,
                 Name = Name,
                 State = Enum.Parse<SandboxState>(State),
-                Created = Parse(Created),
+                Created = Timestamp.Parse(Created),
                 Slot = (int?)Slot,
                 Document = JsonSerializer.Deserialize(Document, StoreJson.Default.SandboxDocument)!,
                 Runtime = Runtime is null ? null : JsonSerializer.Deserialize(Runtime, StoreJson.Default.SandboxRuntime),
