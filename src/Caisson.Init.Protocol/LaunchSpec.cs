@@ -8,8 +8,8 @@ namespace Caisson.Init.Protocol;
 /// </summary>
 public sealed record LaunchSpec
 {
-    /// <summary><c>cgroup.procs</c> files to join.</summary>
-    public required IReadOnlyList<string> CgroupProcs { get; init; }
+    /// <summary>Files of cgroups into which the launch writes <c>0</c> to join.</summary>
+    public required IReadOnlyList<string> CgroupJoins { get; init; }
 
     /// <summary>Directories or files to bind below <see cref="StageRoot"/>, by number. Empty unless the server is root.</summary>
     public IReadOnlyList<StagedBind> Staged { get; init; } = [];

@@ -36,10 +36,6 @@ public static class StorageFull
     /// <param name="directory">One that is there.</param>
     public static bool IsAt(string directory) => new DriveInfo(directory).AvailableFreeSpace < LeastSpace;
 
-    /// <summary>For writers that report it in a way of their own.</summary>
-    public static IOException Exception(Exception cause) =>
-        new("No space left on device: the state database could not be written.", cause) { HResult = NoSpace };
-
     /// <param name="stage">Of the launch that was undone.</param>
     public static SandboxException Launch(string stage, Exception cause) =>
         new(

@@ -5,6 +5,7 @@ using Caisson.Credentials.Store;
 using Caisson.Gateway;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Bubblewrap;
+using Caisson.Storage;
 using Caisson.Workspaces.Allocation;
 using Caisson.Workspaces.Credentials;
 using Caisson.Workspaces.Launching;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Caisson.Init.Kernel;
 using Caisson.Init.Protocol;
 using Microsoft.Win32.SafeHandles;
 
@@ -40,8 +41,11 @@ internal static partial class Launcher
                 JsonSerializer.Deserialize(stream, LaunchJson.Default.LaunchSpec)
                 ?? throw new InvalidDataException("The launch specification is empty.");
 
-        foreach (var file in spec.CgroupProcs)
-            File.WriteAllText(file, "0");
+        foreach (var file in spec.CgroupJoins)
+        {
+            if (!Libc.TryWrite(file, "0"u8))
+                throw new IOException($"could not join the cgroup at {file}: {Errno.Text(Libc.Errno)}");
+        }
         LimitFiles(spec.Files);
         if (spec.Staged.Count > 0)
             Stage(spec);

@@ -161,7 +161,7 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         );
         var launch = new LaunchSpec
         {
-            CgroupProcs = [.. cgroup.ProcsFiles],
+            CgroupJoins = [.. cgroup.JoinFiles],
             Staged = staged,
             Uid = root ? spec.HostUid : null,
             Gid = root ? spec.HostGid : null,

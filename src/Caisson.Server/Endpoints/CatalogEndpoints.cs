@@ -4,6 +4,7 @@ using Caisson.Credentials;
 using Caisson.Credentials.Store;
 using Caisson.Sandboxes;
 using Caisson.Server.Configuration;
+using Caisson.Storage;
 using Caisson.Workspaces;
 using Caisson.Workspaces.Store;
 

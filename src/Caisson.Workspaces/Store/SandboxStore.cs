@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using Caisson.Api;
 using Caisson.Sandboxes;
+using Caisson.Storage;
 using Dapper;
 
 namespace Caisson.Workspaces.Store;
@@ -15,26 +15,30 @@ public sealed class SandboxStore(Database database, TimeProvider time)
     private readonly ConcurrentDictionary<string, bool> _deleted = new(StringComparer.Ordinal);
 
     public void Insert(SandboxRecord record) =>
-        database.Do(connection =>
-            connection.Execute(
-                """
-                INSERT INTO sandboxes (id, name, state, created, slot, document, runtime, process, exit_code, detail, stages)
-                VALUES (@Id, @Name, @State, @Created, @Slot, @Document, @Runtime, @Process, @ExitCode, @Detail, @Stages)
-                """,
-                Row.From(record)
-            )
+        database.Do(
+            (connection, transaction) =>
+                connection.Execute(
+                    """
+                    INSERT INTO sandboxes (id, name, state, created, slot, document, runtime, process, exit_code, detail, stages)
+                    VALUES (@Id, @Name, @State, @Created, @Slot, @Document, @Runtime, @Process, @ExitCode, @Detail, @Stages)
+                    """,
+                    Row.From(record),
+                    transaction
+                )
         );
 
     public void Update(SandboxRecord record) =>
-        database.Do(connection =>
-            connection.Execute(
-                """
-                UPDATE sandboxes SET state = @State, slot = @Slot, document = @Document, runtime = @Runtime, process = @Process,
-                    exit_code = @ExitCode, detail = @Detail, stages = @Stages
-                WHERE id = @Id
-                """,
-                Row.From(record)
-            )
+        database.Do(
+            (connection, transaction) =>
+                connection.Execute(
+                    """
+                    UPDATE sandboxes SET state = @State, slot = @Slot, document = @Document, runtime = @Runtime, process = @Process,
+                        exit_code = @ExitCode, detail = @Detail, stages = @Stages
+                    WHERE id = @Id
+                    """,
+                    Row.From(record),
+                    transaction
+                )
         );
 
     /// <summary>On a full disk the row goes later, with the first look at the store that finds room; until then it does not show.</summary>
@@ -48,7 +52,10 @@ public sealed class SandboxStore(Database database, TimeProvider time)
         _deleted.ContainsKey(id)
             ? null
             : database
-                .Do(connection => connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }))
+                .Read(
+                    (connection, transaction) =>
+                        connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction)
+                )
                 ?.ToRecord();
 
     /// <summary>Newest first.</summary>
@@ -58,7 +65,10 @@ public sealed class SandboxStore(Database database, TimeProvider time)
         return
         [
             .. database
-                .Do(connection => connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id"))
+                .Read(
+                    (connection, transaction) =>
+                        connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id", transaction: transaction)
+                )
                 .Where(row => !_deleted.ContainsKey(row.Id))
                 .Select(row => row.ToRecord()),
         ];
@@ -70,7 +80,9 @@ public sealed class SandboxStore(Database database, TimeProvider time)
         {
             try
             {
-                database.Do(connection => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }));
+                database.Do(
+                    (connection, transaction) => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }, transaction)
+                );
                 _deleted.TryRemove(id, out _);
             }
             catch (IOException exception) when (StorageFull.Is(exception))
@@ -98,36 +110,36 @@ public sealed class SandboxStore(Database database, TimeProvider time)
     }
 
     private void Add(string sandbox, string kind, string text) =>
-        database.Do(connection =>
-            connection.Execute(
-                "INSERT INTO events (sandbox, time, kind, text) VALUES (@sandbox, @now, @kind, @text)",
-                new
-                {
-                    sandbox,
-                    now = Format(time.GetUtcNow()),
-                    kind,
-                    text,
-                }
-            )
+        database.Do(
+            (connection, transaction) =>
+                connection.Execute(
+                    "INSERT INTO events (sandbox, time, kind, text) VALUES (@sandbox, @now, @kind, @text)",
+                    new
+                    {
+                        sandbox,
+                        now = Timestamp.Format(time.GetUtcNow()),
+                        kind,
+                        text,
+                    },
+                    transaction
+                )
         );
 
     /// <summary>Oldest first, at most <paramref name="limit"/> of the newest.</summary>
     public IReadOnlyList<LogEntry> Events(string sandbox, int limit) =>
         [
             .. database
-                .Do(connection =>
-                    connection.Query<(string Time, string Kind, string Text)>(
-                        "SELECT time, kind, text FROM events WHERE sandbox = @sandbox ORDER BY id DESC LIMIT @limit",
-                        new { sandbox, limit }
-                    )
+                .Read(
+                    (connection, transaction) =>
+                        connection.Query<(string Time, string Kind, string Text)>(
+                            "SELECT time, kind, text FROM events WHERE sandbox = @sandbox ORDER BY id DESC LIMIT @limit",
+                            new { sandbox, limit },
+                            transaction
+                        )
                 )
-                .Select(row => new LogEntry(Parse(row.Time), row.Kind, row.Text))
+                .Select(row => new LogEntry(Timestamp.Parse(row.Time), row.Kind, row.Text))
                 .Reverse(),
         ];
-
-    private static string Format(DateTimeOffset value) => value.ToString("O", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Parse(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture);
 
     private sealed class Row
     {
@@ -149,7 +161,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
                 Id = record.Id,
                 Name = record.Name,
                 State = record.State.ToString(),
-                Created = Format(record.Created),
+                Created = Timestamp.Format(record.Created),
                 Slot = record.Slot,
                 Document = JsonSerializer.Serialize(record.Document, StoreJson.Default.SandboxDocument),
                 Runtime = record.Runtime is { } runtime ? JsonSerializer.Serialize(runtime, StoreJson.Default.SandboxRuntime) : null,
@@ -165,7 +177,7 @@ public sealed class SandboxStore(Database database, TimeProvider time)
                 Id = Id,
                 Name = Name,
                 State = Enum.Parse<SandboxState>(State),
-                Created = Parse(Created),
+                Created = Timestamp.Parse(Created),
                 Slot = (int?)Slot,
                 Document = JsonSerializer.Deserialize(Document, StoreJson.Default.SandboxDocument)!,
                 Runtime = Runtime is null ? null : JsonSerializer.Deserialize(Runtime, StoreJson.Default.SandboxRuntime),
