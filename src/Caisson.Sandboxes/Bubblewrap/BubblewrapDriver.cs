@@ -187,6 +187,12 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
             SandboxId = spec.Id,
             SocketDirectory = BubblewrapArguments.SocketsInside,
             Environment = spec.Environment,
+            WritablePaths =
+            [
+                BubblewrapArguments.HomeInside,
+                BubblewrapArguments.WorkspaceInside,
+                .. spec.Mounts.Where(mount => mount.Writable).Select(mount => mount.Target),
+            ],
             WorkingDirectory = spec.WorkingDirectory,
             Limits = new ProcessLimits { OpenFiles = spec.Limits.Files },
             StopGraceMilliseconds = (int)spec.StopGrace.TotalMilliseconds,
