@@ -120,7 +120,7 @@ internal sealed class Pid1
                 "config" => "the server and caisson-init must be of the same version",
                 "sockets" => "mount a directory of its own for the sockets, writable for the sandbox's user",
                 "network" =>
-                    "start PID 1 as uid 0 of a user namespace that owns the network namespace; the kernel needs nf_tables with nat, redirect and reject",
+                    "start PID 1 as uid 0 of a user namespace that owns the network namespace; the kernel needs nf_tables with nat, redirect and reject, and policy routing",
                 "masks" => "start PID 1 as uid 0 of a user namespace that owns the mount namespace",
                 "landlock" => "the server must name only writable paths that the sandbox has",
                 "namespace" => "the kernel must allow nested user namespaces (user.max_user_namespaces)",
