@@ -45,6 +45,19 @@ internal sealed class ScreenBuffer
         }
         Move(Top + 1, Top, Bottom - Top, leaving);
         leaving.Reset(fill, wrapped);
+        FirstLineGoesOnFromNone();
+    }
+
+    public void ClearHistory()
+    {
+        Scrollback?.Clear();
+        FirstLineGoesOnFromNone();
+    }
+
+    private void FirstLineGoesOnFromNone()
+    {
+        if (Scrollback is null or { Count: 0 })
+            Rows[0].Wrapped = false;
     }
 
     /// <summary>Takes lines out at the top of a part of the screen and puts blank ones in at its end. They go nowhere.</summary>
@@ -56,6 +69,7 @@ internal sealed class ScreenBuffer
             Move(top + 1, top, bottom - top, leaving);
             leaving.Reset(fill);
         }
+        FirstLineGoesOnFromNone();
     }
 
     /// <summary>Puts blank lines in at the top of a part of the screen; what leaves it at the end is gone.</summary>

@@ -108,6 +108,8 @@ internal sealed class Scrollback(int maximumLines)
         first = (first + 1) % entries.Length;
         Count--;
         start = Count == 0 ? end : entries[first].Offset;
+        // What it went on from is no more.
+        entries[first].Wrapped = false;
     }
 
     public void Clear()

@@ -38,6 +38,16 @@ internal struct TabStops
             this[i] = i < columns && i % Distance == 0;
     }
 
+    public readonly bool IsDefault(int columns)
+    {
+        for (var i = 0; i < columns; i++)
+        {
+            if (this[i] != (i % Distance == 0))
+                return false;
+        }
+        return true;
+    }
+
     public readonly int Next(int column, int columns)
     {
         while (++column < columns)

@@ -9,7 +9,7 @@ public sealed partial class TerminalScreen
     private const int Slots = 259;
 
     /// <summary>Colours that programs have set, -1 where they have not: the palette, foreground, background, cursor.</summary>
-    private readonly int[] setColours = Enumerable.Repeat(-1, Slots).ToArray();
+    internal readonly int[] setColours = Enumerable.Repeat(-1, Slots).ToArray();
 
     private void Colour(int command, ReadOnlySpan<byte> text)
     {

@@ -24,7 +24,7 @@ public sealed partial class TerminalScreen
                 EraseLines(0, Rows, sparesProtected);
                 break;
             case 3:
-                active.Scrollback?.Clear();
+                active.ClearHistory();
                 break;
         }
         if (sparesProtected)

@@ -97,7 +97,7 @@ public sealed partial class TerminalScreen
         {
             if (on)
             {
-                main.Column = x;
+                main.Column = Math.Min(x, Columns - 1);
                 main.Line = y;
                 alternate.Clear(Columns, Blank);
             }

@@ -5,7 +5,7 @@ public sealed partial class TerminalScreen
     /// <summary>A payload that grows longer than this is dropped with its sequence.</summary>
     public const int MaximumPayload = 1 << 20;
 
-    private ParserState state;
+    internal ParserState state;
     private SequenceParameters parameters;
 
     /// <summary>Prefix and intermediate bytes of the sequence, the last one lowest.</summary>
@@ -117,6 +117,7 @@ public sealed partial class TerminalScreen
             case ParserAction.DcsHook:
                 hookFinal = collected << 8 | code;
                 StartPayload();
+                payloadDropped = hookFinal != StatusRequest;
                 break;
             case ParserAction.StringStart:
                 StartPayload();

@@ -102,12 +102,7 @@ public sealed partial class TerminalScreen
     {
         var cells = CurrentRow.Cells;
         ref var cell = ref cells[x - (cells[x - 1].Content == 0 && x > 1 ? 2 : 1)];
-        if (!cell.HasContent)
-        {
-            cell.Content = cell.Content & ~Cell.ContentMask | (uint)code;
-            return;
-        }
-        if (ClusterLength(cell.Content) >= MaximumClusterLength)
+        if (!cell.HasContent || ClusterLength(cell.Content) >= MaximumClusterLength)
             return;
         var index = clusters.Intern(new ClusterStep(cell.Content & Cell.ContentMask, code), markClusters ??= MarkClusters);
         if (index != 0)

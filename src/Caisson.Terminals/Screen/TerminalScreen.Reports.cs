@@ -9,6 +9,8 @@ public sealed partial class TerminalScreen
     private const int CellHeight = 20;
     private const int CellWidth = 10;
 
+    private const int StatusRequest = '$' << 8 | 'q';
+
     private byte[] replies = [];
     private int repliesLength;
 
@@ -132,7 +134,7 @@ public sealed partial class TerminalScreen
     /// <summary>DECRQSS; other device controls (sixel, termcap queries) are skipped.</summary>
     private void DeviceControl(int id, ReadOnlySpan<byte> data)
     {
-        if (id != ('$' << 8 | 'q'))
+        if (id != StatusRequest)
             return;
         var answer = Encoding.UTF8.GetString(data[..Math.Min(data.Length, 8)]) switch
         {

@@ -14,8 +14,8 @@ public sealed partial class TerminalScreen
     /// <summary>What a program may ask to have put onto the clipboard, decoded. Longer requests are dropped.</summary>
     public const int MaximumClipboard = 100 * 1024;
 
-    private readonly List<string> titles = [];
-    private readonly List<string> iconTitles = [];
+    internal readonly List<string> titles = [];
+    internal readonly List<string> iconTitles = [];
     private List<ScreenEvent> events = [];
 
     /// <summary>What happened since the last call, oldest first.</summary>
@@ -84,7 +84,9 @@ public sealed partial class TerminalScreen
     private static string Short(ReadOnlySpan<byte> text)
     {
         var whole = Encoding.UTF8.GetString(text);
-        return whole.Length <= MaximumTitle ? whole : whole[..MaximumTitle];
+        if (whole.Length <= MaximumTitle)
+            return whole;
+        return whole[..(char.IsHighSurrogate(whole[MaximumTitle - 1]) ? MaximumTitle - 1 : MaximumTitle)];
     }
 
     private void SetTitle(ReadOnlySpan<byte> text)

@@ -20,7 +20,9 @@ public sealed partial class TerminalScreen
     private Action<bool[]>? markLinks;
     private uint[] clusterBuffer = new uint[MaximumClusterLength];
 
-    private Extension ExtensionOf(uint index) => index == 0 ? default : extensions[(int)index];
+    internal Extension ExtensionOf(uint index) => index == 0 ? default : extensions[(int)index];
+
+    internal Link LinkOf(int index) => links[index];
 
     private uint Intern(Extension extension) =>
         extension == default ? 0 : (uint)extensions.Intern(extension, markExtensions ??= MarkExtensions);
@@ -39,7 +41,7 @@ public sealed partial class TerminalScreen
     }
 
     /// <summary>The code points of a cell, in order. Valid until the next call.</summary>
-    private ReadOnlySpan<uint> CodePoints(uint content)
+    internal ReadOnlySpan<uint> CodePoints(uint content)
     {
         content &= Cell.ContentMask;
         var at = clusterBuffer.Length;

@@ -16,18 +16,18 @@ public sealed partial class TerminalScreen
     public const int MaximumRows = 500;
     public const int MaximumScrollback = 100_000;
 
-    private ScreenBuffer main;
-    private ScreenBuffer alternate;
-    private ScreenBuffer active;
+    internal readonly ScreenBuffer main;
+    internal readonly ScreenBuffer alternate;
+    internal ScreenBuffer active;
     private int x;
     private int y;
-    private Pen pen;
-    private Charsets charsets = Charsets.Default;
+    internal Pen pen;
+    internal Charsets charsets = Charsets.Default;
     private ushort[]? charset;
     private ScreenModes modes = ScreenModes.Default;
 
     /// <summary>Cells of the character that was printed just now (1 or 2): what combines joins it, REP repeats it. 0 after anything else.</summary>
-    private int preceding;
+    internal int preceding;
 
     /// <param name="scrollbackLines">Lines kept above the screen, 0 to 100,000.</param>
     public TerminalScreen(int columns, int rows, int scrollbackLines = 10_000)
