@@ -1,7 +1,7 @@
 namespace Caisson.Terminals.Screen;
 
 /// <summary>One of the two grids, with what belongs to it alone: scroll region, tab stops, saved cursor.</summary>
-internal sealed class ScreenBuffer
+internal sealed partial class ScreenBuffer
 {
     public readonly Scrollback? Scrollback;
     public Row[] Rows;
