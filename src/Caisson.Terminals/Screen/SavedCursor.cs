@@ -10,6 +10,6 @@ internal struct SavedCursor
     public bool NoWrap;
 
     /// <summary>False until the first DECSC: then DECRC leaves the character sets alone.</summary>
-    public bool HasCharsets;
+    public bool IsSet;
     public Charsets Charsets;
 }

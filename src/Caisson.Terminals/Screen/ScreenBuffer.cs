@@ -3,7 +3,7 @@ namespace Caisson.Terminals.Screen;
 /// <summary>One of the two grids, with what belongs to it alone: scroll region, tab stops, saved cursor.</summary>
 internal sealed partial class ScreenBuffer
 {
-    public readonly Scrollback? Scrollback;
+    public Scrollback? Scrollback;
     public Row[] Rows;
     public int Top;
     public int Bottom;
@@ -54,7 +54,7 @@ internal sealed partial class ScreenBuffer
         FirstLineGoesOnFromNone();
     }
 
-    private void FirstLineGoesOnFromNone()
+    public void FirstLineGoesOnFromNone()
     {
         if (Scrollback is null or { Count: 0 })
             Rows[0].Wrapped = false;

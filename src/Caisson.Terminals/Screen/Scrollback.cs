@@ -18,7 +18,7 @@ internal sealed class Scrollback(int maximumLines)
     private long end;
     private byte[] scratch = [];
 
-    public int MaximumLines { get; } = maximumLines;
+    public int MaximumLines { get; private set; } = maximumLines;
 
     public int Count { get; private set; }
 
@@ -110,6 +110,13 @@ internal sealed class Scrollback(int maximumLines)
         start = Count == 0 ? end : entries[first].Offset;
         // What it went on from is no more.
         entries[first].Wrapped = false;
+    }
+
+    public void Limit(int lines)
+    {
+        MaximumLines = lines;
+        while (Count > lines)
+            RemoveFirst();
     }
 
     public void Clear()

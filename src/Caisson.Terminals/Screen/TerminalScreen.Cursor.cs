@@ -146,7 +146,7 @@ public sealed partial class TerminalScreen
             Pen = pen with { Extension = WithoutLink(pen.Extension) },
             Origin = Is(ScreenModes.Origin),
             NoWrap = !Is(ScreenModes.AutoWrap),
-            HasCharsets = true,
+            IsSet = true,
             Charsets = charsets,
         };
 
@@ -157,7 +157,7 @@ public sealed partial class TerminalScreen
         y = saved.Row;
         var extension = ExtensionOf(saved.Pen.Extension) with { Link = ExtensionOf(pen.Extension).Link };
         pen = saved.Pen with { Extension = Intern(extension) };
-        var restored = saved.HasCharsets ? saved.Charsets : charsets;
+        var restored = saved.IsSet ? saved.Charsets : charsets;
         restored.Level = saved.Charsets.Level;
         SetCharsets(restored);
         Set(ScreenModes.Origin, saved.Origin);

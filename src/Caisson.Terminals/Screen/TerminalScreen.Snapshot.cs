@@ -40,7 +40,7 @@ public sealed partial class TerminalScreen
             WriteLines(writer, alternate, history: 0);
             WriteBufferState(writer, alternate);
         }
-        else if (alternate.Saved.HasCharsets)
+        else if (alternate.Saved.IsSet)
         {
             writer.Pen(default);
             writer.Mode(47, on: true);
@@ -122,7 +122,7 @@ public sealed partial class TerminalScreen
 
     private static void WriteSaved(EscapeWriter writer, SavedCursor saved)
     {
-        if (!saved.HasCharsets)
+        if (!saved.IsSet)
             return;
         if (saved.Origin)
             writer.Mode(6, on: true);
