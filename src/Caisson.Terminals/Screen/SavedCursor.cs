@@ -7,9 +7,8 @@ internal struct SavedCursor
     public int Row;
     public Pen Pen;
     public bool Origin;
-    public bool NoWrap;
 
-    /// <summary>False until the first DECSC: then DECRC leaves the character sets alone.</summary>
+    /// <summary>False until the first DECSC.</summary>
     public bool IsSet;
     public Charsets Charsets;
 }

@@ -145,7 +145,6 @@ public sealed partial class TerminalScreen
             Row = y,
             Pen = pen with { Extension = WithoutLink(pen.Extension) },
             Origin = Is(ScreenModes.Origin),
-            NoWrap = !Is(ScreenModes.AutoWrap),
             IsSet = true,
             Charsets = charsets,
         };
@@ -157,11 +156,8 @@ public sealed partial class TerminalScreen
         y = saved.Row;
         var extension = ExtensionOf(saved.Pen.Extension) with { Link = ExtensionOf(pen.Extension).Link };
         pen = saved.Pen with { Extension = Intern(extension) };
-        var restored = saved.IsSet ? saved.Charsets : charsets;
-        restored.Level = saved.Charsets.Level;
-        SetCharsets(restored);
+        SetCharsets(saved.IsSet ? saved.Charsets : Charsets.Default);
         Set(ScreenModes.Origin, saved.Origin);
-        Set(ScreenModes.AutoWrap, !saved.NoWrap);
         Restrict();
     }
 

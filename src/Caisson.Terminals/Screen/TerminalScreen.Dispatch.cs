@@ -220,7 +220,7 @@ public sealed partial class TerminalScreen
             case 'S':
                 ScrollUp(count);
                 break;
-            case 'T' or '^':
+            case 'T':
                 ScrollDown(count);
                 break;
             case ' ' << 8 | '@':

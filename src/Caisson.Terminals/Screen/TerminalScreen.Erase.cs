@@ -116,7 +116,8 @@ public sealed partial class TerminalScreen
     {
         if (!InRegion)
             return;
-        column = Math.Min(column, Columns - 1);
+        // With a wrap pending, xterm.js takes the first column.
+        column %= Columns;
         for (var line = active.Top; line <= active.Bottom; line++)
         {
             var row = active.Rows[line];
@@ -133,7 +134,7 @@ public sealed partial class TerminalScreen
     private void FillWithE()
     {
         MoveTo(0, 0);
-        var cell = new Cell(Cell.Narrow | 'E', pen with { Extension = 0 });
+        var cell = new Cell(Cell.Narrow | 'E', pen with { Background = pen.Background & ~Pen.UnderlineMask, Extension = 0 });
         foreach (var row in active.Rows)
         {
             row.Cells.AsSpan().Fill(cell);

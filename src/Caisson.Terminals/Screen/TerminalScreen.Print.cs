@@ -5,8 +5,6 @@ namespace Caisson.Terminals.Screen;
 
 public sealed partial class TerminalScreen
 {
-    private const int SoftHyphen = 0xAD;
-
     /// <summary>Characters beyond this that combine with one cell are dropped.</summary>
     private const int MaximumClusterLength = 32;
 
@@ -54,8 +52,6 @@ public sealed partial class TerminalScreen
 
     private void Print(int code)
     {
-        if (code == SoftHyphen)
-            return;
         if (charset is not null && code < 127)
             code = charset[code];
         var width = WidthTable.Of(code);

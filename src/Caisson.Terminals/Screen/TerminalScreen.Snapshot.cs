@@ -126,14 +126,11 @@ public sealed partial class TerminalScreen
             return;
         if (saved.Origin)
             writer.Mode(6, on: true);
-        if (saved.NoWrap)
-            writer.Mode(7, on: false);
         WriteCharsets(writer, saved.Charsets);
         writer.Pen(saved.Pen);
         writer.MoveTo(saved.Column, saved.Row);
         writer.Raw("\e7"u8);
         writer.Mode(6, on: false);
-        writer.Mode(7, on: true);
         WriteCharsets(writer, Charsets.Default);
     }
 

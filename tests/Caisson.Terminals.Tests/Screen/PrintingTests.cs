@@ -17,7 +17,6 @@ public sealed class PrintingTests
     [InlineData("\e(0lqk\e(Bl", "┌─┐l")]
     [InlineData("\e)0a\x0eq\x0fq", "a─q")]
     [InlineData("\e(K[\\]", "ÄÖÜ")]
-    [InlineData("a\u00ADb", "ab")]
     [InlineData("\e[20ha\nb", "a|b")]
     public void Prints(string output, string text) => Given.Screen(output).Text().ShouldBe(text);
 

@@ -59,7 +59,7 @@ internal static class ScreenState
     }
 
     private static string Saved(TerminalScreen screen, SavedCursor saved) =>
-        $"{saved.Column},{saved.Row} {Pen(screen, saved.Pen)} {saved.Origin} {saved.NoWrap} {saved.IsSet} {Sets(saved.Charsets)}";
+        $"{saved.Column},{saved.Row} {Pen(screen, saved.Pen)} {saved.Origin} {saved.IsSet} {Sets(saved.Charsets)}";
 
     private static string Sets(Charsets sets) => $"{(char)sets.G0}{(char)sets.G1}{(char)sets.G2}{(char)sets.G3}{sets.Level}";
 
