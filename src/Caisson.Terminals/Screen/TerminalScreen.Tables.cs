@@ -24,6 +24,8 @@ public sealed partial class TerminalScreen
 
     internal Link LinkOf(int index) => links[index];
 
+    internal int LinkCount => links.Count;
+
     private uint Intern(Extension extension) =>
         extension == default ? 0 : (uint)extensions.Intern(extension, markExtensions ??= MarkExtensions);
 

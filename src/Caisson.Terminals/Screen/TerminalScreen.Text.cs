@@ -53,9 +53,16 @@ public sealed partial class TerminalScreen
         output.Write('\n');
     }
 
+    /// <summary>Looks through the history and the screen.</summary>
+    /// <param name="time">The clock for the query's time limit; the system's when left out.</param>
+    public SearchResult Search(SearchQuery query, TimeProvider? time = null) =>
+        new ScreenSearch(query, time ?? TimeProvider.System).Run(this);
+
+    internal int WidthAt(int line, int column) => Math.Max(1, LineAt(line).Cells[column].Width);
+
     /// <summary>Adds a line and those that go on from it; the number of the line after them.</summary>
     /// <param name="positions">Gets, for each UTF-16 unit, the line and column of its cell.</param>
-    private int AppendJoined(StringBuilder text, int line, List<(int Line, int Column)>? positions)
+    internal int AppendJoined(StringBuilder text, int line, List<(int Line, int Column)>? positions)
     {
         var columns = positions is null ? null : new List<int>();
         do
