@@ -92,13 +92,19 @@ internal static class ServerProcess
 
     private static Process Start()
     {
-        var start = new ProcessStartInfo(Program)
+        // systemd-run becomes the server: the same process, with these streams.
+        IReadOnlyList<string> command =
+        [
+            .. DelegatedScope.Prefix("", Environment.IsPrivilegedProcess, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
+            Program,
+            "--background",
+        ];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             WorkingDirectory = "/",
         };
-        start.ArgumentList.Add("--background");
         try
         {
             return Process.Start(start) ?? throw Failed("could not be started");
