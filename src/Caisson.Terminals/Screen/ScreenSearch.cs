@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -19,6 +20,7 @@ public sealed record SearchQuery(string Pattern)
 }
 
 /// <summary>A place in the lines of a screen, as <see cref="TerminalScreen.GetLine"/> counts them; the end column is the first one after the match.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public readonly record struct SearchMatch(int Line, int Column, int EndLine, int EndColumn);
 
 public enum SearchOutcome

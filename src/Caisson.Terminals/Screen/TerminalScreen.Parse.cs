@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Caisson.Terminals.Screen;
 
 public sealed partial class TerminalScreen
@@ -7,6 +10,8 @@ public sealed partial class TerminalScreen
 
     internal ParserState state;
     private SequenceParameters parameters;
+
+    private const int ByteOrderMark = 0xFEFF;
 
     /// <summary>Prefix and intermediate bytes of the sequence, the last one lowest.</summary>
     private int collected;
@@ -30,6 +35,10 @@ public sealed partial class TerminalScreen
             {
                 data = data[Ascii(data)..];
             }
+            else if (utf8Left == 0 && state == ParserState.Ground && Character(data) is var length and > 0)
+            {
+                data = data[length..];
+            }
             else
             {
                 if (Decode(data[0], out var code))
@@ -37,6 +46,20 @@ public sealed partial class TerminalScreen
                 data = data[1..];
             }
         }
+    }
+
+    /// <summary>Prints a character that is whole and nothing but text, as nearly all are. Its bytes, or 0 when it has to go the long way.</summary>
+    private int Character(ReadOnlySpan<byte> data)
+    {
+        if (
+            Rune.DecodeFromUtf8(data, out var character, out var length) != OperationStatus.Done
+            || character.Value is < ParserTable.NotAscii or ByteOrderMark
+        )
+        {
+            return 0;
+        }
+        Print(character.Value);
+        return length;
     }
 
     /// <summary>Takes as much as goes in one piece; the number of bytes.</summary>
@@ -161,7 +184,7 @@ public sealed partial class TerminalScreen
     private void PutCode(int code)
     {
         Span<byte> bytes = stackalloc byte[4];
-        PutPayload(bytes[..new System.Text.Rune(code).EncodeToUtf8(bytes)]);
+        PutPayload(bytes[..new Rune(code).EncodeToUtf8(bytes)]);
     }
 
     private void EndString(ParserState from, bool complete)
@@ -190,7 +213,7 @@ public sealed partial class TerminalScreen
             if (--utf8Left > 0)
                 return false;
             code = utf8Code;
-            return code >= utf8Minimum && code <= 0x10FFFF && code is not (>= 0xD800 and <= 0xDFFF or 0xFEFF);
+            return code >= utf8Minimum && code <= 0x10FFFF && code is not (>= 0xD800 and <= 0xDFFF or ByteOrderMark);
         }
         utf8Left = 0;
         if (value < 0x80)
