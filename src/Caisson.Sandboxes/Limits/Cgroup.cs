@@ -11,8 +11,7 @@ public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
     /// Files into which a thread that is about to become a program writes <c>0</c> to join. On version 1 it moves itself alone (<c>tasks</c>), which spares
     /// the kernel's lock over all processes of the machine, and with it some milliseconds for each controller.
     /// </summary>
-    public IEnumerable<string> JoinFiles =>
-        Directories.Select(directory => Path.Combine(directory, unified ? "cgroup.procs" : "tasks"));
+    public IEnumerable<string> JoinFiles => Directories.Select(directory => Path.Combine(directory, unified ? "cgroup.procs" : "tasks"));
 
     /// <summary>Files that list the processes inside.</summary>
     private IEnumerable<string> ProcsFiles => Directories.Select(directory => Path.Combine(directory, "cgroup.procs"));

@@ -1,5 +1,6 @@
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Tests.Lab;
+using Caisson.Storage;
 using Caisson.Workspaces.Lifecycle;
 using Caisson.Workspaces.Store;
 
