@@ -27,6 +27,6 @@ case ${1:-} in
     ahead() { if [ -n "${BENCH_REALTIME:-}" ]; then chrt -r 1 "$@"; else "$@"; fi; }
     ahead "$bench" parse "$megabytes" "$work" >"$work/results"
     ahead node bench/Caisson.Bench.Terminal/parse.cjs "$megabytes" "$work"/*.bin >>"$work/results"
-    jq -s '{benchmark: "terminal", results: ., times_the_peer: (group_by(.stream) | map({key: .[0].stream, value: ((map(select(.name == "caisson"))[0].mb_per_second / map(select(.name != "caisson"))[0].mb_per_second * 10 | round) / 10)}) | from_entries)}' "$work/results"
+    jq -s '{benchmark: "terminal", results: ., times_the_peer: (map(select(.stream)) | group_by(.stream) | map({key: .[0].stream, value: ((map(select(.name == "caisson"))[0].mb_per_second / map(select(.name != "caisson"))[0].mb_per_second * 10 | round) / 10)}) | from_entries)}' "$work/results"
     ;;
 esac
