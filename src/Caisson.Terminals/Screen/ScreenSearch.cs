@@ -42,13 +42,13 @@ internal sealed class ScreenSearch(SearchQuery query, TimeProvider time)
 {
     private const int LongestPattern = 1000;
 
-    private readonly long started = time.GetTimestamp();
     private readonly List<SearchMatch> matches = [];
 
     public SearchResult Run(TerminalScreen screen)
     {
         if (!TryCompile(out var regex, out var problem))
             return new SearchResult(SearchOutcome.BadPattern, [], problem);
+        var started = time.GetTimestamp();
         var text = new StringBuilder();
         var positions = new List<(int Line, int Column)>();
         try

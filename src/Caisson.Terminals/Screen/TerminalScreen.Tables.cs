@@ -29,6 +29,8 @@ public sealed partial class TerminalScreen
 
     internal int LinkCount => links.Count;
 
+    internal int ClusterCount => clusters.Count;
+
     private uint Intern(Extension extension) =>
         extension == default ? 0 : (uint)extensions.Intern(extension, markExtensions ??= MarkExtensions);
 
