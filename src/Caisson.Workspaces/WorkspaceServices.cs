@@ -94,16 +94,16 @@ public sealed class WorkspaceServices : IAsyncDisposable
 
         var home = Environment.GetEnvironmentVariable("HOME");
         var agents = AgentStore.Open(directories.Home, new HttpClient(), NpmRegistry.Find(Environment.GetEnvironmentVariable, home), time);
-        var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver);
+        var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver, time);
         var sealing = SealingKey.Load(directories.Keys);
         var stored = new CredentialStore(directories.Home, time);
-        var credentials = new CredentialLoading(stored);
+        var credentials = new CredentialLoading(stored, time);
         var users = new UserPool();
         var sandboxes = new SandboxService(
             planner,
             new Launcher(directories, gateway, agents, credentials, sealing, store, users, time),
             new Teardown(directories, drivers, store, users, decisions.Close, time),
-            new Adoption(directories, gateway, planner, credentials, sealing, store),
+            new Adoption(directories, gateway, planner, credentials, sealing, store, time),
             store,
             decisions,
             directories,

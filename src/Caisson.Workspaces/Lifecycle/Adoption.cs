@@ -20,7 +20,8 @@ internal sealed class Adoption(
     RunPlanner planner,
     CredentialLoading credentials,
     SealingKey sealing,
-    SandboxStore store
+    SandboxStore store,
+    TimeProvider time
 )
 {
     /// <returns>Null when it no longer runs.</returns>
@@ -33,7 +34,7 @@ internal sealed class Adoption(
         var files = directories.Sandbox(record.Id);
         try
         {
-            plan = await planner.PlanAsync(record.Document.Request, cancellation);
+            plan = await planner.PlanAsync(record.Document.Request, cancellation, isRunning: true);
             var box = await File.ReadAllBytesAsync(files.SealedAuthority, cancellation);
             authority = SandboxAuthority.Unseal(record.Id, sealing.Bytes, box);
         }
@@ -49,7 +50,7 @@ internal sealed class Adoption(
             return null;
         }
         var secrets = credentials.Adopt(record, plan);
-        var exit = await gateway.OpenAsync(Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, authority), cancellation);
+        var exit = await gateway.OpenAsync(Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, authority, time), cancellation);
         exit.ExpectPeer(runtime.InitPid);
         if (record.Slot is { } slot)
             Ownership.Give(files.ExitSocket, UserPool.FirstUser + slot, UserPool.FirstUser + slot);
