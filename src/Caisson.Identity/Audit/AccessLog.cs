@@ -65,6 +65,10 @@ public sealed class AccessLog(Database database, TimeProvider time)
                 .Select(row => row.ToEvent()),
         ];
 
+    /// <summary>Newest first: those of one kind since a time.</summary>
+    public IReadOnlyList<RecordedEvent> Since(DateTimeOffset time, string action) =>
+        [.. Newest(100, action: action).TakeWhile(recorded => recorded.Time >= time)];
+
     private static string? Cut(string? text) => text is { Length: > LongestText } ? text[..LongestText] : text;
 
     private sealed class Row

@@ -48,6 +48,11 @@ public sealed class SessionStore(Database database, TimeProvider time)
             Hash = SecretHash.Of(cookie),
         };
         connection.Execute(
+            "DELETE FROM sessions WHERE expires < @now OR last_used < @idle",
+            new { now = Timestamp.Format(now), idle = Timestamp.Format(now - Idle) },
+            transaction
+        );
+        connection.Execute(
             """
             INSERT INTO sessions (id, hash, rotate, user_id, created, last_used, expires, address, agent, issuer, subject, provider_session,
                 granted, refresh_by, reason)
@@ -104,10 +109,6 @@ public sealed class SessionStore(Database database, TimeProvider time)
         var now = time.GetUtcNow();
         return [.. Query("user_id = @value", userId).Where(session => IsLive(session, now)).OrderByDescending(session => session.Created)];
     }
-
-    /// <summary>Live sessions that were made with a reason, on the server itself: health shows them for a day.</summary>
-    public IReadOnlyList<Session> BrokenGlass(DateTimeOffset since) =>
-        Query("reason IS NOT NULL AND created > @value", Timestamp.Format(since));
 
     /// <summary>What the provider's groups say now.</summary>
     public void Refresh(string id, IReadOnlySet<string> granted, DateTimeOffset refreshBy) =>

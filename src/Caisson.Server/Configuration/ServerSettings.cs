@@ -7,6 +7,7 @@ namespace Caisson.Server.Configuration;
 /// <param name="Flag">On the command line.</param>
 /// <param name="Variables">In the environment, most specific first.</param>
 /// <param name="Repeatable">Whether it is a list: the flag may be repeated, the variable is split at commas.</param>
+/// <param name="Structured">Its items are blocks of keys: JSON objects to <paramref name="Apply"/>, a flag and a variable.</param>
 /// <param name="Apply">Puts the value into the options or returns what is wrong with it.</param>
 public sealed record ServerSetting(
     string Key,
@@ -16,7 +17,8 @@ public sealed record ServerSetting(
     string Default,
     string Text,
     bool Repeatable,
-    Func<ServerOptions, IReadOnlyList<string>, (ServerOptions Options, string? Error)> Apply
+    Func<ServerOptions, IReadOnlyList<string>, (ServerOptions Options, string? Error)> Apply,
+    bool Structured = false
 );
 
 /// <summary>The table behind the command line, the environment, <c>caisson.yaml</c> and <c>docs/configuration.md</c>.</summary>
@@ -31,7 +33,7 @@ public static class ServerSettings
             "--listen",
             "ADDRESS:PORT, or none",
             "127.0.0.1:7180",
-            "Where the API listens beside the Unix socket. Requests there need the bearer token from $CAISSON_HOME/token.",
+            "Where the API listens beside the Unix socket. Requests there need a session, a token, or what auth.mode asks for.",
             (options, text) =>
                 text == "none" ? (options with { Listen = null }, null)
                 : IPEndPoint.TryParse(text, out var point) && text.Contains(':', StringComparison.Ordinal)
@@ -92,9 +94,10 @@ public static class ServerSettings
                     ? (options with { LogLevel = text }, null)
                     : (options, $"'{text}' is no level; known: {string.Join(", ", LogLevels)}")
         ),
+        .. AuthSettings.All,
     ];
 
-    private static ServerSetting Single(
+    internal static ServerSetting Single(
         string key,
         string flag,
         string type,

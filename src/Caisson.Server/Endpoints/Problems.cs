@@ -31,12 +31,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         }
         catch (IOException exception) when (IsDiskFull(exception))
         {
-            return Result(
-                507,
-                "storage_full",
-                "No space is left on the device that holds Caisson's data.",
-                "Free disk space and try again."
-            );
+            return StorageFull();
         }
 #pragma warning disable CA1031 // The last line of defence: one request's bug ends that request, is logged, and shows no internals.
         catch (Exception exception)
@@ -46,6 +41,9 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         }
 #pragma warning restore CA1031
     }
+
+    internal static IResult StorageFull() =>
+        Result(507, "storage_full", "No space is left on the device that holds Caisson's data.", "Free disk space and try again.");
 
     internal static IResult Result(int status, string code, string detail, string? fix = null, IReadOnlyList<string>? errors = null) =>
         Results.Json(
@@ -75,7 +73,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
             _ => 500,
         };
 
-    private static bool IsDiskFull(IOException exception) =>
+    internal static bool IsDiskFull(IOException exception) =>
         (exception.HResult & 0xffff) == 28 || exception.Message.Contains("No space left", StringComparison.Ordinal);
 
     [LoggerMessage(1, LogLevel.Error, "The request for {Path} failed")]

@@ -2,8 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Caisson.Api;
 using Caisson.Gateway;
+using Caisson.Identity;
+using Caisson.Server.Access;
 using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
+using Caisson.Server.Web;
 using Caisson.Workspaces;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -82,10 +85,16 @@ internal static class ServerProgram
             CancellationToken.None
         );
         await services.Sandboxes.StartAsync(CancellationToken.None);
-        await using var app = Build(options, directories, services, tcp);
+        var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
+        var access = Access(options, directories, identity);
+        await using var app = Build(options, directories, services, identity, access, tcp);
+        await StartupSelfTest.RunAsync(app.Services, Endpoints(app));
         await app.StartAsync();
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } bound ? $" and http://{bound}" : "")}");
+        // To the terminal alone: whoever reads the link is the user, so it is in no log, and a server in the background prints none.
+        if (options is { Background: false, Auth.Mode: "local", Listen: not null })
+            Console.WriteLine($"sign in within 10 minutes: {access.LinkBase}/login#{identity.Links.New(access.Local.Id)}");
         await Console.Out.FlushAsync();
         if (options.Background)
             Detach();
@@ -93,7 +102,26 @@ internal static class ServerProgram
         return 0;
     }
 
-    private static WebApplication Build(ServerOptions options, CaissonDirectories directories, WorkspaceServices services, Socket? tcp)
+    private static IEnumerable<Endpoint> Endpoints(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints);
+
+    private static AccessConfiguration Access(ServerOptions options, CaissonDirectories directories, IdentityServices identity) =>
+        new()
+        {
+            Auth = options.Auth,
+            Local = identity.Users.Local(Environment.UserName),
+            Token = InstallationToken.ReadOrMake(directories.Token),
+            Listen = options.Listen,
+            ProxySecret = options.Auth.ProxySecret is { } secret ? SecretReference.Read("auth.proxy.secret", secret) : null,
+        };
+
+    private static WebApplication Build(
+        ServerOptions options,
+        CaissonDirectories directories,
+        WorkspaceServices services,
+        IdentityServices identity,
+        AccessConfiguration access,
+        Socket? tcp
+    )
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
         Logging(builder.Logging, options, directories);
@@ -115,6 +143,7 @@ internal static class ServerProgram
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
             json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -124,16 +153,24 @@ internal static class ServerProgram
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(services.Sandboxes);
+        builder.Services.AddAccess(access, identity);
 
         var app = builder.Build();
-        app.UseMiddleware<AccessRules>(AccessRules.Token(directories.Token));
-        app.UseMiddleware<MalformedRequests>();
         app.UseWebSockets();
-        app.MapGet("/healthz", () => "ok\n");
+        app.UseRouting();
+        app.UseMiddleware<MalformedRequests>();
+        app.UseAccess();
+        app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
+        foreach (var path in new[] { "/healthz", "/livez", "/readyz" })
+            app.MapGet(path, () => "ok\n").Public();
         var api = app.MapGroup("/api/v1");
         api.AddEndpointFilter(app.Services.GetRequiredService<Problems>());
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        AuthEndpoints.Map(api);
+        MeEndpoints.Map(api);
+        TokenEndpoints.Map(api);
+        UserEndpoints.Map(api);
         return app;
     }
 

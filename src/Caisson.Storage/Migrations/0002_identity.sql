@@ -59,6 +59,14 @@ CREATE TABLE api_tokens (
     last_address TEXT NULL
 );
 CREATE INDEX api_tokens_by_user ON api_tokens (user_id);
+CREATE TABLE oidc_attempts (
+    state_hash TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    verifier TEXT NOT NULL,
+    next TEXT NOT NULL,
+    expires TEXT NOT NULL
+);
 CREATE TABLE access_events (
     id {identity},
     time TEXT NOT NULL,

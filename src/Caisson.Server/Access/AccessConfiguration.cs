@@ -1,0 +1,27 @@
+using System.Net;
+using Caisson.Identity.Subjects;
+using Caisson.Server.Configuration;
+
+namespace Caisson.Server.Access;
+
+/// <summary>What the access layer is composed with.</summary>
+internal sealed record AccessConfiguration
+{
+    public required AuthOptions Auth { get; init; }
+
+    /// <summary>The user of this installation: who is on the Unix socket, and who holds <see cref="Token"/>.</summary>
+    public required User Local { get; init; }
+
+    /// <summary>The content of <c>$CAISSON_HOME/token</c>.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>The TCP address, or null.</summary>
+    public required IPEndPoint? Listen { get; init; }
+
+    /// <summary>What a trusted proxy has to send, when one was set.</summary>
+    public string? ProxySecret { get; init; }
+    public RateLimits Limits { get; init; } = new();
+
+    /// <summary>Where links lead: the operator's address, or the one listened on. Null: no link is possible.</summary>
+    public string? LinkBase => Auth.PublicUrl?.GetLeftPart(UriPartial.Authority) ?? (Listen is { } listen ? $"http://{listen}" : null);
+}

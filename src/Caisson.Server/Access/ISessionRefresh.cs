@@ -1,0 +1,16 @@
+using Caisson.Identity.Sessions;
+
+namespace Caisson.Server.Access;
+
+/// <summary>Asks the identity provider again where what somebody may do is the provider's word.</summary>
+internal interface ISessionRefresh
+{
+    /// <summary>The session with its present roles, or null when the provider no longer stands by it.</summary>
+    ValueTask<Session?> RefreshAsync(Session session, CancellationToken cancellation);
+}
+
+/// <summary>Where no provider is asked: sessions hold as they are.</summary>
+internal sealed class NoSessionRefresh : ISessionRefresh
+{
+    public ValueTask<Session?> RefreshAsync(Session session, CancellationToken cancellation) => ValueTask.FromResult<Session?>(session);
+}
