@@ -1,5 +1,6 @@
 using Caisson.Identity.Audit;
 using Caisson.Identity.Leaving;
+using Caisson.Identity.Oidc;
 using Caisson.Identity.Sessions;
 using Caisson.Identity.Subjects;
 using Caisson.Identity.Tokens;
@@ -17,6 +18,7 @@ public sealed class IdentityServices
         Settings = new UserSettings(database);
         Sessions = new SessionStore(database, time);
         Links = new LoginLinks(database, Sessions, time);
+        Attempts = new OidcAttempts(database, time);
         Tokens = new TokenStore(database, time);
         Log = new AccessLog(database, time);
         Revocations = new RevocationFeed();
@@ -32,6 +34,8 @@ public sealed class IdentityServices
     public SessionStore Sessions { get; }
 
     public LoginLinks Links { get; }
+
+    public OidcAttempts Attempts { get; }
 
     public TokenStore Tokens { get; }
 

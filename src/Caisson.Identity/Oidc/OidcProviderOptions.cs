@@ -10,7 +10,7 @@ public sealed record OidcProviderOptions
     public required string Title { get; init; }
 
     /// <summary>Exactly what the provider's tokens say in <c>iss</c>.</summary>
-    public required Uri Issuer { get; init; }
+    public required string Issuer { get; init; }
     public required string ClientId { get; init; }
 
     /// <summary><c>file:PATH</c> or <c>env:NAME</c>; never the secret. Null: a public client.</summary>

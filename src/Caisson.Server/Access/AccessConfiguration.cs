@@ -20,6 +20,9 @@ internal sealed record AccessConfiguration
 
     /// <summary>What a trusted proxy has to send, when one was set.</summary>
     public string? ProxySecret { get; init; }
+
+    /// <summary>Providers' names and the secrets that we have there.</summary>
+    public IReadOnlyDictionary<string, string> OidcSecrets { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     public RateLimits Limits { get; init; } = new();
 
     /// <summary>Where links lead: the operator's address, or the one listened on. Null: no link is possible.</summary>

@@ -12,7 +12,9 @@ internal static class AccessLayer
         services.AddSingleton(identity.Access);
         services.AddSingleton<RateWindows>();
         services.AddSingleton<ProxyIdentity>();
-        services.AddSingleton<ISessionRefresh, NoSessionRefresh>();
+        services.AddSingleton<OidcLogins>();
+        services.AddSingleton<OidcEndpoints>();
+        services.AddSingleton<ISessionRefresh>(provider => provider.GetRequiredService<OidcLogins>());
         services.AddSingleton<Subjects>();
     }
 

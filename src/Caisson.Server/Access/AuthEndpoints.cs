@@ -1,5 +1,6 @@
 using Caisson.Api;
 using Caisson.Identity;
+using Caisson.Identity.Oidc;
 using Caisson.Identity.Sessions;
 using Caisson.Server.Endpoints;
 
@@ -14,7 +15,7 @@ internal static class AuthEndpoints
     {
         api.MapPost("/auth/link", UseLink).Public().LimitedAsLogin();
         api.MapPost("/auth/links", NewLink).SignedIn();
-        api.MapPost("/auth/logout", Logout).SignedIn();
+        api.MapPost("/auth/logout", LogoutAsync).SignedIn();
         api.MapGet("/auth/providers", Providers).Public();
     }
 
@@ -92,16 +93,35 @@ internal static class AuthEndpoints
         return Results.Json(new NewLinkResponse($"{address}/login#{token}", now + LoginLinks.Lifetime), AccessJson.Default.NewLinkResponse);
     }
 
-    private static IResult Logout(HttpContext context, IdentityServices identity)
+    /// <summary>204; where the provider has a session of its own that it can end, 200 with the address to go to for that.</summary>
+    private static async Task<IResult> LogoutAsync(
+        HttpContext context,
+        IdentityServices identity,
+        OidcLogins logins,
+        AccessConfiguration configuration
+    )
     {
-        if (Caller.Of(context).Session is { } session)
+        var session = Caller.Of(context).Session;
+        if (session is not null)
         {
             identity.Sessions.End(session.Id, session.UserId);
             context.Audit("logout", "ok", session.Id);
             identity.Revocations.Publish(session.UserId);
         }
         SessionCookie.Remove(context);
-        return Results.NoContent();
+        if (logins.ByIssuer(session?.Issuer) is not { } provider)
+            return Results.NoContent();
+        try
+        {
+            return await provider.EndSessionAsync($"{configuration.LinkBase}/login", context.RequestAborted) is { } address
+                ? Results.Json(new LogoutResponse(address), AccessJson.Default.LogoutResponse)
+                : Results.NoContent();
+        }
+        catch (OidcException)
+        {
+            // Signed out here; the provider is away, so there is nothing to go to.
+            return Results.NoContent();
+        }
     }
 
     private static IResult Providers(AccessConfiguration configuration) =>

@@ -23,8 +23,9 @@ internal sealed class EndpointAccess(RequestDelegate next, AccessConfiguration c
         // Known to somebody who is signed in: there is no such address.
         if (endpoint is null)
             return next(context);
+        // Routing's own answers (405, 415) are no routes and do nothing; a route that says nothing can't have passed the self-test.
         if (requirement is null)
-            return AccessAnswers.NotFound().ExecuteAsync(context);
+            return endpoint is RouteEndpoint ? AccessAnswers.NotFound().ExecuteAsync(context) : next(context);
         if (requirement.Permission is not { } permission)
             return next(context);
         var verdict = access.Decide(subject, permission, null);

@@ -8,9 +8,3 @@ internal interface ISessionRefresh
     /// <summary>The session with its present roles, or null when the provider no longer stands by it.</summary>
     ValueTask<Session?> RefreshAsync(Session session, CancellationToken cancellation);
 }
-
-/// <summary>Where no provider is asked: sessions hold as they are.</summary>
-internal sealed class NoSessionRefresh : ISessionRefresh
-{
-    public ValueTask<Session?> RefreshAsync(Session session, CancellationToken cancellation) => ValueTask.FromResult<Session?>(session);
-}

@@ -35,8 +35,12 @@ internal sealed class RateLimiting(RequestDelegate next, AccessConfiguration con
         switch (kind)
         {
             case "login":
+                var minute = windows.Take($"login:{caller.Source}", limits.Login, Minute);
+                // What the minute refuses is no try, so it does not count for the hour.
+                if (!minute.Allowed)
+                    return minute;
                 var hour = windows.Take($"login-hour:{caller.Source}", limits.LoginHour, Hour);
-                return hour.Allowed ? windows.Take($"login:{caller.Source}", limits.Login, Minute) : hour;
+                return hour.Allowed ? minute : hour;
             case "socket":
                 return windows.Take($"socket:{who}", limits.Socket, Minute);
             case "upload":

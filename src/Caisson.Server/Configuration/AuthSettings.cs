@@ -148,7 +148,7 @@ internal static class AuthSettings
         if (auth.Mode == "local" && remote && !auth.AllowRemote)
             yield return $"auth.local.allow_remote: the local mode listens on loopback alone, not on {options.Listen}. Use a loopback address or "
                 + "another auth.mode, or set auth.local.allow_remote: true behind TLS.";
-        if (auth.Mode == "local" && remote && auth is { AllowRemote: true, PublicUrl.Scheme: not "https" })
+        if (auth.Mode == "local" && remote && auth.AllowRemote && auth.PublicUrl?.Scheme != "https")
             yield return "server.public_url: is missing or not https; auth.local.allow_remote is allowed behind TLS only.";
         if (auth.Mode == "proxy" && auth.Trusted.Count == 0)
             yield return "auth.proxy.trusted: is missing; auth.mode proxy believes headers of named proxies only.";

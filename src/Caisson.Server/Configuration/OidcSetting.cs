@@ -81,7 +81,7 @@ internal static class OidcSetting
         {
             Name = name,
             Title = Text("title") ?? name,
-            Issuer = url,
+            Issuer = issuer,
             ClientId = Required("client_id"),
             ClientSecret = secret,
             AllowedDomains = [.. (List("allowed_domains") ?? []).Select(domain => domain.ToLowerInvariant())],

@@ -112,6 +112,13 @@ internal static class ServerProgram
             Token = InstallationToken.ReadOrMake(directories.Token),
             Listen = options.Listen,
             ProxySecret = options.Auth.ProxySecret is { } secret ? SecretReference.Read("auth.proxy.secret", secret) : null,
+            OidcSecrets = options
+                .Auth.Oidc.Where(provider => provider.ClientSecret is not null)
+                .ToDictionary(
+                    provider => provider.Name,
+                    provider => SecretReference.Read($"auth.oidc.{provider.Name}.client_secret", provider.ClientSecret!),
+                    StringComparer.Ordinal
+                ),
         };
 
     private static WebApplication Build(
@@ -135,6 +142,9 @@ internal static class ServerProgram
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
             File.Delete(directories.Socket);
             kestrel.ListenUnixSocket(directories.Socket);
             if (options.Listen is { } listen)
@@ -171,6 +181,7 @@ internal static class ServerProgram
         MeEndpoints.Map(api);
         TokenEndpoints.Map(api);
         UserEndpoints.Map(api);
+        OidcEndpoints.Map(app, api);
         return app;
     }
 
