@@ -10,6 +10,9 @@ internal static class Verb
 
     internal static Option<bool> Json { get; } = new("--json") { Description = "Print data as JSON: --format json.", Recursive = true };
 
+    internal static Option<bool> Quiet { get; } =
+        new("--quiet", "-q") { Description = "Print no words beside data, errors and questions.", Recursive = true };
+
     internal static Option<string?> Format { get; } = FormatOption();
 
     internal static OutputFormat OutputOf(ParseResult result) =>
@@ -40,6 +43,7 @@ internal static class Verb
             {
                 try
                 {
+                    Printer.Quiet = result.GetValue(Quiet);
                     return await action(result, cancellation);
                 }
                 catch (CommandFailure failure)

@@ -13,7 +13,7 @@ public sealed record OidcProviderOptions
     public required string Issuer { get; init; }
     public required string ClientId { get; init; }
 
-    /// <summary><c>file:PATH</c> or <c>env:NAME</c>; never the secret. Null: a public client.</summary>
+    /// <summary>Where it is (<c>file:PATH</c>), never the secret itself. Null: a public client.</summary>
     public string? ClientSecret { get; init; }
     public IReadOnlyList<string> Scopes { get; init; } = ["openid", "email", "profile"];
 

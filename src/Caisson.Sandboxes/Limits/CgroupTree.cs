@@ -51,8 +51,12 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     public (IReadOnlyList<string> Directories, bool Unified) Parents()
     {
         var unified = OwnUnified();
-        if (unified is not null && Delegated(unified))
+        var problem = unified is null ? null : Undelegated(unified);
+        if (unified is not null && problem is null)
             return ([PrepareUnified(unified)], true);
+        // On a host of both versions the controllers are the first one's.
+        if (problem is not null && OwnVersion1("memory") is null)
+            throw Unavailable(problem);
 
         var directories = new List<string>();
         foreach (var controller in Wanted.Concat(Useful))
@@ -79,7 +83,7 @@ public sealed class CgroupTree(string procCgroup, string mounts)
         new(
             "limits_unavailable",
             $"Limits on processor, memory and processes can't be enforced: {detail}. The launch is refused rather than run without limits.",
-            "Run the server as a systemd user service with Delegate=yes (systemd-run --user --scope -p Delegate=yes caisson serve), or as root."
+            $"Run the server in a cgroup that is handed over to it: systemd-run {(Native.geteuid() == 0 ? "" : "--user ")}--scope -p Delegate=yes caisson serve."
         );
 
     private static bool Writable(string directory) => Native.access(directory, Native.W_OK | Native.X_OK) == 0;
@@ -108,13 +112,17 @@ public sealed class CgroupTree(string procCgroup, string mounts)
         return path is null || mount is null ? null : Join(mount, path);
     }
 
-    private static bool Delegated(string directory)
+    /// <summary>Why a cgroup of version 2 can't be divided by this process, or null when it can.</summary>
+    private static string? Undelegated(string directory)
     {
         var file = Path.Combine(directory, "cgroup.controllers");
-        if (!File.Exists(file) || !Writable(directory))
-            return false;
+        if (!File.Exists(file))
+            return $"{directory} is not there";
+        if (!Writable(directory) || Native.access(Path.Combine(directory, "cgroup.procs"), Native.W_OK) != 0)
+            return $"{directory}, the cgroup of this process, is not handed over to its user";
         var present = File.ReadAllText(file).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        return Array.TrueForAll(Wanted, controller => present.Contains(controller));
+        var missing = Array.FindAll(Wanted, controller => !present.Contains(controller));
+        return missing.Length == 0 ? null : $"{directory}, the cgroup of this process, lacks the controllers {string.Join(", ", missing)}";
     }
 
     /// <summary>
@@ -124,12 +132,31 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     {
         if (Path.GetFileName(own) == "caisson-server")
             return Path.GetDirectoryName(own)!;
-        var child = Path.Combine(own, "caisson-server");
-        Directory.CreateDirectory(child);
-        foreach (var pid in File.ReadAllLines(Path.Combine(own, "cgroup.procs")))
-            File.WriteAllText(Path.Combine(child, "cgroup.procs"), pid);
-        File.WriteAllText(Path.Combine(own, "cgroup.subtree_control"), string.Join(' ', Wanted.Select(controller => "+" + controller)));
-        return own;
+        try
+        {
+            var child = Path.Combine(own, "caisson-server");
+            Directory.CreateDirectory(child);
+            foreach (var pid in File.ReadAllLines(Path.Combine(own, "cgroup.procs")))
+                Move(pid, Path.Combine(child, "cgroup.procs"));
+            File.WriteAllText(Path.Combine(own, "cgroup.subtree_control"), string.Join(' ', Wanted.Select(controller => "+" + controller)));
+            return own;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(exception.Message);
+        }
+    }
+
+    private static void Move(string pid, string procs)
+    {
+        try
+        {
+            File.WriteAllText(procs, pid);
+        }
+        catch (IOException) when (!Directory.Exists($"/proc/{pid}"))
+        {
+            // It ended since the list was read.
+        }
     }
 
     private IEnumerable<(string Point, string Type, string Options)> Mounts() =>

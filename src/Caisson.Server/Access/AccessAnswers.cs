@@ -17,7 +17,7 @@ internal static class AccessAnswers
             {
                 "proxy" => "Sign in at the proxy, or send an API token: Authorization: Bearer csn_…",
                 "oidc" => "Sign in at /login, or send an API token: Authorization: Bearer csn_…",
-                _ => "Open the link that `caisson auth link` prints, or send Authorization: Bearer $(cat $CAISSON_HOME/token)",
+                _ => $"Open the link that `caisson auth link` prints, or: {configuration.Token.Fix}",
             }
         );
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Caisson.Identity.Subjects;
 using Caisson.Server.Configuration;
+using Caisson.Server.Hosting;
 
 namespace Caisson.Server.Access;
 
@@ -12,8 +13,8 @@ internal sealed record AccessConfiguration
     /// <summary>The user of this installation: who is on the Unix socket, and who holds <see cref="Token"/>.</summary>
     public required User Local { get; init; }
 
-    /// <summary>The content of <c>$CAISSON_HOME/token</c>.</summary>
-    public required string Token { get; init; }
+    /// <summary>The bearer token of the TCP address, for programs on this machine.</summary>
+    public required AccessToken Token { get; init; }
 
     /// <summary>The TCP address, or null.</summary>
     public required IPEndPoint? Listen { get; init; }

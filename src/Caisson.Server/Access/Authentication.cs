@@ -17,7 +17,7 @@ internal sealed class Authentication(
     ProxyIdentity proxy
 )
 {
-    private readonly byte[] _token = SHA256.HashData(Encoding.UTF8.GetBytes(configuration.Token));
+    private readonly byte[] _token = SHA256.HashData(configuration.Token.Value.RevealBytes());
 
     public async Task InvokeAsync(HttpContext context)
     {

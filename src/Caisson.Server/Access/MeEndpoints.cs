@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using Caisson.Api;
 using Caisson.Identity;
@@ -26,9 +25,7 @@ internal static class MeEndpoints
         var subject = context.Subject();
         // Read again: a notice may be newer than the request's own look.
         var session = Caller.Of(context).Session is { } own ? identity.Sessions.Find(own.Id) : null;
-        var version =
-            typeof(MeEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+', 2)
-            ?? ["0.0.0"];
+        var build = BuildInformation.Of(typeof(MeEndpoints).Assembly);
         return Results.Json(
             new MeResponse
             {
@@ -44,7 +41,7 @@ internal static class MeEndpoints
                         .Select(permission => permission.Name()),
                 ],
                 Session = session is null ? null : new MeSession(session.Id, session.Expires, session.Notice),
-                Server = new ServerFacts(version[0], version.Length == 2 ? version[1] : "unknown", configuration.LinkBase),
+                Server = new ServerFacts(build.Version, build.Commit, configuration.LinkBase),
             },
             AccessJson.Default.MeResponse
         );

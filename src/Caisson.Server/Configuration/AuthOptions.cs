@@ -20,8 +20,8 @@ public sealed record AuthOptions
     public IReadOnlyList<string> Headers { get; init; } = ["X-Forwarded-Email", "X-Forwarded-User", "X-Databricks-User-Email"];
     public bool UserNames { get; init; }
 
-    /// <summary><c>file:PATH</c> or <c>env:NAME</c> of what the proxy sends in <c>X-Caisson-Proxy-Secret</c>.</summary>
-    public string? ProxySecret { get; init; }
+    /// <summary>Where to read what the proxy sends in <c>X-Caisson-Proxy-Secret</c>.</summary>
+    public SecretReference? ProxySecret { get; init; }
     public IReadOnlyList<OidcProviderOptions> Oidc { get; init; } = [];
 
     /// <summary>A role, or <c>none</c>.</summary>

@@ -6,6 +6,11 @@ namespace Caisson.Server.Configuration;
 /// <summary>The rows of the table of settings that say who gets in.</summary>
 internal static class AuthSettings
 {
+    private const string ListSchema = """
+        { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }
+        """;
+    private const string OriginSchema = """{ "type": "string", "pattern": "^https?://[^/*@?#]+/?$" }""";
+
     private static readonly string[] Modes = ["local", "proxy", "oidc"];
 
     internal static IReadOnlyList<ServerSetting> All { get; } =
@@ -19,7 +24,10 @@ internal static class AuthSettings
                 Modes.Contains(text) ? (auth with { Mode = text }, null)
                 : text == "databricks" ? (auth, "'databricks' is not available yet; known: local, proxy, oidc")
                 : (auth, $"'{text}' is no mode; known: local, proxy, oidc")
-        ),
+        ) with
+        {
+            Schema = Choice(Modes),
+        },
         Switch(
             "auth.local.allow_remote",
             "Lets the local mode listen where other machines reach it; server.public_url has to be an https address then.",
@@ -63,19 +71,24 @@ internal static class AuthSettings
         ),
         One(
             "auth.proxy.secret",
-            "file:PATH or env:NAME",
+            "file:PATH, env:NAME or exec:PROGRAM ARGUMENTS",
             "none",
             "Where to read what the proxy has to send in X-Caisson-Proxy-Secret.",
             (auth, text) =>
-                SecretReference.Problem(text) is { } problem ? (auth, problem) : (auth with { ProxySecret = text }, (string?)null)
-        ),
+                SecretReference.TryParse(text) is { } reference
+                    ? (auth with { ProxySecret = reference }, null)
+                    : (auth, "a secret is not written here; say where it is: file:PATH, env:NAME or exec:PROGRAM ARGUMENTS")
+        ) with
+        {
+            Schema = ServerSettings.SecretSchema,
+        },
         new(
             "auth.oidc",
             "--auth-oidc",
             ["CAISSON_AUTH__OIDC"],
             "list of providers; as JSON in a flag or variable",
             "none",
-            "Identity providers: name, issuer, client_id, and where wanted title, client_secret (file:PATH or env:NAME), scopes, allowed_domains, "
+            "Identity providers: name, issuer, client_id, and where wanted title, client_secret (where it is: file:PATH, env:NAME or exec:…), scopes, allowed_domains, "
                 + "required_group, groups_claim, role_map (group to role), email_verified (false: not required).",
             true,
             (options, texts) =>
@@ -84,7 +97,10 @@ internal static class AuthSettings
                 return (options with { Auth = options.Auth with { Oidc = providers } }, error);
             },
             Structured: true
-        ),
+        )
+        {
+            Schema = OidcSetting.Schema,
+        },
         One(
             "auth.default_role",
             "a role, or none",
@@ -94,7 +110,10 @@ internal static class AuthSettings
                 text == "none" || SiteRoles.IsKnown(text)
                     ? (auth with { DefaultRole = text }, null)
                     : (auth, $"'{text}' is no role; known: {string.Join(", ", SiteRoles.All)}, none")
-        ),
+        ) with
+        {
+            Schema = Choice([.. SiteRoles.All, "none"]),
+        },
         Many(
             "auth.admins",
             "list of addresses",
@@ -118,7 +137,10 @@ internal static class AuthSettings
             "The address that people use. Links, redirects and the check of Origin are made from it, never from a request.",
             (auth, text) =>
                 Origin(text) is { } url ? (auth with { PublicUrl = url }, null) : (auth, $"'{text}' is not scheme, host and port alone")
-        ),
+        ) with
+        {
+            Schema = OriginSchema,
+        },
         Many(
             "server.cors_origins",
             "list of origins",
@@ -137,8 +159,13 @@ internal static class AuthSettings
                 text is "reason" or "never"
                     ? (auth with { AdminView = text == "reason" }, null)
                     : (auth, $"'{text}' is neither reason nor never")
-        ),
+        ) with
+        {
+            Schema = Choice(["reason", "never"]),
+        },
     ];
+
+    private static string Choice(IReadOnlyList<string> values) => $$"""{ "enum": ["{{string.Join("\", \"", values)}}"] }""";
 
     /// <summary>What is wrong with them together.</summary>
     internal static IEnumerable<string> Problems(ServerOptions options)
@@ -179,7 +206,10 @@ internal static class AuthSettings
             text,
             (auth, written) =>
                 bool.TryParse(written, out var value) ? (apply(auth, value), null) : (auth, $"'{written}' is neither true nor false")
-        );
+        ) with
+        {
+            Schema = ServerSettings.BooleanSchema,
+        };
 
     private static ServerSetting One(
         string key,
@@ -210,6 +240,7 @@ internal static class AuthSettings
         ServerSettings.Single(key, Flag(key), type, "none", text, (options, _) => (options, null)) with
         {
             Repeatable = true,
+            Schema = ListSchema,
             Apply = (options, texts) =>
             {
                 var (auth, error) = apply(options.Auth, texts);

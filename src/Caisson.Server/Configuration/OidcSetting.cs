@@ -8,6 +8,30 @@ namespace Caisson.Server.Configuration;
 /// <summary>Reads <c>auth.oidc</c>: JSON objects, or one JSON array of them.</summary>
 internal static class OidcSetting
 {
+    internal const string Schema = """
+        {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["name", "issuer", "client_id"],
+            "properties": {
+              "name": { "type": "string", "pattern": "^[a-z0-9-]{1,32}$" },
+              "title": { "type": "string" },
+              "issuer": { "type": "string", "pattern": "^https?://" },
+              "client_id": { "type": "string" },
+              "client_secret": { "type": "string", "pattern": "^(file|env|exec):.+$" },
+              "scopes": { "type": "array", "items": { "type": "string" } },
+              "allowed_domains": { "type": "array", "items": { "type": "string" } },
+              "required_group": { "type": "string" },
+              "groups_claim": { "type": "string" },
+              "role_map": { "type": "object", "additionalProperties": { "enum": ["admin", "operator", "approver", "auditor", "member"] } },
+              "email_verified": { "type": "boolean" }
+            }
+          }
+        }
+        """;
+
     private static readonly string[] Keys =
     [
         "name",
@@ -69,8 +93,10 @@ internal static class OidcSetting
         if (!Uri.TryCreate(issuer, UriKind.Absolute, out var url) || !(url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)))
             throw new WrongException($"{place}.issuer: '{issuer}' is no https address");
         var secret = Text("client_secret");
-        if (secret is not null && SecretReference.Problem(secret) is { } problem)
-            throw new WrongException($"{place}.client_secret: {problem}");
+        if (secret is not null && SecretReference.TryParse(secret) is null)
+            throw new WrongException(
+                $"{place}.client_secret: a secret is not written here; say where it is: file:PATH, env:NAME or exec:PROGRAM ARGUMENTS"
+            );
         var roles = Map("role_map");
         if (roles.FirstOrDefault(pair => !SiteRoles.IsKnown(pair.Value)) is { Key: { } group, Value: var role })
             throw new WrongException($"{place}.role_map.{group}: '{role}' is no role; known: {string.Join(", ", SiteRoles.All)}");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Caisson.Sandboxes;
 using Caisson.Server.Endpoints;
 
 namespace Caisson.Server.Hosting;
@@ -22,9 +23,9 @@ internal sealed partial class MalformedRequests(RequestDelegate next, ILogger<Ma
             await Problems.Result(exception.StatusCode, "invalid_request", $"The request is not understood: {why}").ExecuteAsync(context);
             return;
         }
-        catch (IOException exception) when (!context.Response.HasStarted && Problems.IsDiskFull(exception))
+        catch (Exception exception) when (!context.Response.HasStarted && StorageFull.Is(exception))
         {
-            await Problems.StorageFull().ExecuteAsync(context);
+            await Problems.Full().ExecuteAsync(context);
             return;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Caisson.Api;
 using Caisson.Gateway;
 using Caisson.Identity;
+using Caisson.Sandboxes;
 using Caisson.Server.Access;
 using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
@@ -16,10 +17,11 @@ namespace Caisson.Server.Hosting;
 /// The life of <c>caisson serve</c>: (1) configuration, (2) the data directory and its lock, (3) the address, (4) state and gateway, (5) the
 /// sandboxes that an earlier server left running, (6) the API, (7) the line that says where it listens.
 /// </summary>
-internal static class ServerProgram
+internal static partial class ServerProgram
 {
     private const int ConfigurationError = 78;
     private const int Busy = 75;
+    private const int Full = 5;
     private const int Failed = 1;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
@@ -41,13 +43,27 @@ internal static class ServerProgram
                 await Console.Error.WriteLineAsync($"  {error}");
             return ConfigurationError;
         }
-        var options = configuration.Options;
-        var directories = new CaissonDirectories(options.Home);
+        try
+        {
+            return await HoldAsync(configuration.Options, new CaissonDirectories(configuration.Options.Home));
+        }
+        catch (Exception exception) when (StorageFull.Is(exception))
+        {
+            await Console.Error.WriteLineAsync(
+                $"caisson: the server could not start: no space is left on the disk that holds {configuration.Options.Home}\n  fix: free disk space and try again"
+            );
+            return Full;
+        }
+    }
+
+    /// <summary>Serves while this process has the data directory.</summary>
+    private static async Task<int> HoldAsync(ServerOptions options, CaissonDirectories directories)
+    {
         try
         {
             directories.Prepare();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !StorageFull.Is(exception))
         {
             await Console.Error.WriteLineAsync(
                 $"caisson: {options.Home} can't be used: {exception.Message}\n  fix: set CAISSON_HOME to a directory that you may write"
@@ -64,19 +80,24 @@ internal static class ServerProgram
         {
             return await ServeAsync(options, directories);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException && !StorageFull.Is(exception))
         {
             await Console.Error.WriteLineAsync($"caisson: the server could not start: {Explain(exception, options)}");
-            return exception is InvalidDataException ? ConfigurationError : Failed;
+            return exception is InvalidDataException ? ConfigurationError
+                : IsInUse(exception) ? Busy
+                : Failed;
         }
     }
 
     private static async Task<int> ServeAsync(ServerOptions configured, CaissonDirectories directories)
     {
         // Before anything else: a port in use ends the start with nothing begun, and the gateway has to know the port that 0 became.
-        using var tcp = configured.Listen is { } listen ? Bind(listen) : null;
+        using var tcp = configured.Listen is { } listen ? Bind(listen, configured.AnyPort) : null;
         var options = configured with { Listen = (IPEndPoint?)tcp?.LocalEndPoint };
+        var token = await AccessToken.FindAsync(options, directories, CancellationToken.None);
         using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
+        if (options.Listen?.Port != configured.Listen?.Port && configured.AnyPort)
+            LogOtherPort(loggers.CreateLogger(nameof(ServerProgram)), configured.Listen!, options.Listen!);
         await using var services = await WorkspaceServices.OpenAsync(
             directories,
             Workspaces(options),
@@ -86,7 +107,7 @@ internal static class ServerProgram
         );
         await services.Sandboxes.StartAsync(CancellationToken.None);
         var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
-        var access = Access(options, directories, identity);
+        var access = await AccessAsync(options, token, identity);
         await using var app = Build(options, directories, services, identity, access, tcp);
         await StartupSelfTest.RunAsync(app.Services, Endpoints(app));
         await app.StartAsync();
@@ -104,22 +125,27 @@ internal static class ServerProgram
 
     private static IEnumerable<Endpoint> Endpoints(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints);
 
-    private static AccessConfiguration Access(ServerOptions options, CaissonDirectories directories, IdentityServices identity) =>
-        new()
+    private static async Task<AccessConfiguration> AccessAsync(ServerOptions options, AccessToken token, IdentityServices identity)
+    {
+        var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var provider in options.Auth.Oidc)
+        {
+            if (provider.ClientSecret is { } reference)
+                secrets[provider.Name] = await ReadAsync($"auth.oidc.{provider.Name}.client_secret", SecretReference.TryParse(reference)!);
+        }
+        return new AccessConfiguration
         {
             Auth = options.Auth,
             Local = identity.Users.Local(Environment.UserName),
-            Token = InstallationToken.ReadOrMake(directories.Token),
+            Token = token,
             Listen = options.Listen,
-            ProxySecret = options.Auth.ProxySecret is { } secret ? SecretReference.Read("auth.proxy.secret", secret) : null,
-            OidcSecrets = options
-                .Auth.Oidc.Where(provider => provider.ClientSecret is not null)
-                .ToDictionary(
-                    provider => provider.Name,
-                    provider => SecretReference.Read($"auth.oidc.{provider.Name}.client_secret", provider.ClientSecret!),
-                    StringComparer.Ordinal
-                ),
+            ProxySecret = options.Auth.ProxySecret is { } secret ? await ReadAsync("auth.proxy.secret", secret) : null,
+            OidcSecrets = secrets,
         };
+
+        static async Task<string> ReadAsync(string key, SecretReference reference) =>
+            (await reference.ReadAsync(key, Environment.GetEnvironmentVariable, CancellationToken.None)).Reveal();
+    }
 
     private static WebApplication Build(
         ServerOptions options,
@@ -163,13 +189,25 @@ internal static class ServerProgram
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(services.Sandboxes);
+
+        builder.Services.AddSingleton(options);
         builder.Services.AddAccess(access, identity);
 
+        var build = BuildInformation.Of(typeof(ServerProgram).Assembly);
         var app = builder.Build();
         app.UseWebSockets();
         app.UseRouting();
         app.UseMiddleware<MalformedRequests>();
         app.UseAccess();
+        app.Use(
+            (context, next) =>
+            {
+                // A version tells a stranger which holes to try.
+                if (Caller.Of(context).Subject is not null)
+                    context.Response.Headers[BuildInformation.Header] = build.Version;
+                return next(context);
+            }
+        );
         app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
         foreach (var path in new[] { "/healthz", "/livez", "/readyz" })
             app.MapGet(path, () => "ok\n").Public();
@@ -186,6 +224,18 @@ internal static class ServerProgram
     }
 
     /// <summary>Listening, not only bound: two sockets that don't listen may share a port.</summary>
+    private static Socket Bind(IPEndPoint address, bool anyPort)
+    {
+        try
+        {
+            return Bind(address);
+        }
+        catch (SocketException exception) when (anyPort && IsInUse(exception))
+        {
+            return Bind(new IPEndPoint(address.Address, 0));
+        }
+    }
+
     private static Socket Bind(IPEndPoint address)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
@@ -228,7 +278,17 @@ internal static class ServerProgram
     }
 
     private static string Explain(Exception exception, ServerOptions options) =>
-        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
+        IsInUse(exception)
             ? $"{options.Listen} is in use by another program.\n  fix: stop it, or set server.listen to another address (127.0.0.1:0: any free port) or to none in {options.Home}/caisson.yaml"
             : exception.Message;
+
+    private static bool IsInUse(Exception exception) =>
+        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
+
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "{Wanted} is in use by another program, so the API listens on {Taken}. Set server.listen to an address of your own, or to none"
+    )]
+    private static partial void LogOtherPort(ILogger logger, IPEndPoint wanted, IPEndPoint taken);
 }

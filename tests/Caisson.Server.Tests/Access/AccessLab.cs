@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Caisson.Api;
+using Caisson.Credentials;
 using Caisson.Identity;
 using Caisson.Identity.Subjects;
 using Caisson.Server.Access;
@@ -50,7 +51,7 @@ internal sealed class AccessLab : IAsyncDisposable
             {
                 Auth = auth,
                 Local = Local,
-                Token = Token,
+                Token = new AccessToken(new Secret(Token), "Authorization: Bearer $(cat $CAISSON_HOME/token)"),
                 Listen = new IPEndPoint(IPAddress.Loopback, 7180),
                 ProxySecret = auth.ProxySecret is null ? null : "open sesame",
                 OidcSecrets = new Dictionary<string, string> { ["corp"] = "a secret & more" },

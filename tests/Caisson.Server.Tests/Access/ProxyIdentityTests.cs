@@ -103,7 +103,7 @@ public sealed class ProxyIdentityTests
     [InlineData("open sesame", HttpStatusCode.OK)]
     public async Task TheProxysSecret_HasToBeRight_WhereOneIsSet(string? secret, HttpStatusCode status)
     {
-        await using var lab = await AccessLab.StartAsync(AccessLab.Proxy with { ProxySecret = "env:X" });
+        await using var lab = await AccessLab.StartAsync(AccessLab.Proxy with { ProxySecret = SecretReference.TryParse("env:X") });
         using var client = lab.Client();
         client.DefaultRequestHeaders.Add(Email, "a@example.com");
         if (secret is not null)
