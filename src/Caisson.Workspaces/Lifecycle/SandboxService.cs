@@ -251,7 +251,11 @@ public sealed partial class SandboxService : IAsyncDisposable
     {
         try
         {
-            var exit = record.Process is { } process ? await MainProgram.WaitAsync(running.Sandbox, (uint)process) : null;
+            Init.Protocol.Control.ProcessExit? exit = null;
+            if (record.Process is { } process)
+                exit = await MainProgram.WaitAsync(running.Sandbox, (uint)process);
+            else
+                await running.Sandbox.Exited;
             await running.Ending.WaitAsync();
             try
             {
@@ -302,6 +306,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     {
         _running.TryRemove(new KeyValuePair<string, RunningSandbox>(id, running));
         running.Finished.TrySetResult(response);
+        Stopped?.Invoke(id);
     }
 
     /// <summary>By id, or by a name that only one sandbox has.</summary>
