@@ -8,10 +8,14 @@ using Caisson.Sandboxes.Bubblewrap;
 using Caisson.Storage;
 using Caisson.Workspaces.Allocation;
 using Caisson.Workspaces.Credentials;
+using Caisson.Workspaces.Events;
+using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Lifecycle;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Store;
+using Caisson.Workspaces.Templates;
+using Caisson.Workspaces.Workspaces;
 using Microsoft.Extensions.Logging;
 
 namespace Caisson.Workspaces;
@@ -42,9 +46,11 @@ public sealed class WorkspaceServices : IAsyncDisposable
         GatewayHost gateway,
         AgentStore agents,
         CredentialStore credentials,
-        SandboxService sandboxes
+        SandboxService sandboxes,
+        WorkspaceService workspaces
     )
     {
+        Workspaces = workspaces;
         Credentials = credentials;
         _database = database;
         _decisions = decisions;
@@ -61,6 +67,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public CredentialStore Credentials { get; }
 
     public SandboxService Sandboxes { get; }
+
+    public WorkspaceService Workspaces { get; }
 
     /// <exception cref="InvalidDataException">The database or the file of upstream certificates can't be used; says why.</exception>
     public static async Task<WorkspaceServices> OpenAsync(
@@ -114,12 +122,41 @@ public sealed class WorkspaceServices : IAsyncDisposable
             time,
             loggers.CreateLogger<SandboxService>()
         );
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes);
+        var events = new EventStream(database, time);
+        var workspaces = new WorkspaceStore(database, events);
+        var jobs = new JobStore(database, events, time);
+        var log = new JobLog(database, time);
+        var leases = new WorkspaceLeases(database, $"{Environment.MachineName}:{directories.Home}", directories.Workspaces, time);
+        var work = new WorkspaceJobs(
+            directories,
+            sandboxes,
+            workspaces,
+            leases,
+            jobs,
+            log,
+            agents,
+            time,
+            loggers.CreateLogger<WorkspaceJobs>()
+        );
+        var service = new WorkspaceService(
+            workspaces,
+            jobs,
+            log,
+            events,
+            new TemplateCatalog(directories, agents),
+            sandboxes,
+            work,
+            leases,
+            time,
+            loggers.CreateLogger<Reconciler>()
+        );
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service);
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Workspaces.DisposeAsync();
         await Sandboxes.DisposeAsync();
         await _gateway.DisposeAsync();
         _decisions.Dispose();

@@ -127,7 +127,7 @@ internal static class TemplateReader
             {
                 var close = text.IndexOf("}}", open, StringComparison.Ordinal);
                 if (close > open)
-                    yield return text[(open + 2)..close].Trim();
+                    yield return text[(open + 2)..close];
             }
         }
     }

@@ -53,6 +53,13 @@ public sealed partial class SandboxService
     internal async Task<IReadOnlyList<string>> RemoveResidentAsync(string id, string workspace, CancellationToken cancellation) =>
         _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await RemoveAsync(id, cancellation)).Failures : [];
 
+    /// <summary>Bytes in its home as last measured, or null.</summary>
+    internal long? DiskUsed(string id) => _limits.DiskUsed(id);
+
+    /// <summary>The newest word about a limit that begins like this, or null.</summary>
+    internal string? LastLimit(string id, string prefix) =>
+        _store.Events(id, 50).LastOrDefault(entry => entry.Kind == "limit" && entry.Text.StartsWith(prefix, StringComparison.Ordinal))?.Text;
+
     /// <summary>Takes the values that this sandbox's gateway knows out of a text.</summary>
     internal string Mask(string id, string text) => _running.TryGetValue(id, out var running) ? running.Exit.Mask(text) : text;
 }
