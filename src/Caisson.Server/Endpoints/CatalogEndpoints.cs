@@ -6,7 +6,6 @@ using Caisson.Sandboxes;
 using Caisson.Server.Configuration;
 using Caisson.Storage;
 using Caisson.Workspaces;
-using Caisson.Workspaces.Store;
 
 namespace Caisson.Server.Endpoints;
 
