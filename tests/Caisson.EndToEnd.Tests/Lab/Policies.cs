@@ -31,6 +31,17 @@ internal static class Policies
         ---
         """;
 
+    internal const string CodexLogin = """
+        ---
+        description: Codex with the ChatGPT login of this machine
+        agent:
+          provider: codex
+          forward_login: true
+        routes:
+          - host: example.org
+        ---
+        """;
+
     internal const string OpenCode = """
         ---
         description: OpenCode on one repository
@@ -75,7 +86,15 @@ internal static class Policies
     internal static async Task WriteAsync(Installation installation)
     {
         foreach (
-            var (name, text) in new[] { ("web", Web), ("codex", Codex), ("opencode", OpenCode), ("placeholder", Placeholder), ("net", Net) }
+            var (name, text) in new[]
+            {
+                ("web", Web),
+                ("codex", Codex),
+                ("codex-login", CodexLogin),
+                ("opencode", OpenCode),
+                ("placeholder", Placeholder),
+                ("net", Net),
+            }
         )
             await File.WriteAllTextAsync(Path.Combine(installation.Home, "policies", $"{name}.md"), text);
     }
