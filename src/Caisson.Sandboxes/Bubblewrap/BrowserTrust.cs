@@ -43,8 +43,12 @@ internal static class BrowserTrust
         yield return (Certificate, Encoding.ASCII.GetBytes(authorityPem));
         if (PemEncoding.TryFind(authorityPem, out var fields))
         {
+            // Chromium pretends to encrypt its ClientHello even where it can't, and what is relayed unread is decided by the name in it.
             var der = authorityPem[fields.Base64Data].ReplaceLineEndings("");
-            yield return (ChromiumPolicy, Encoding.ASCII.GetBytes($$"""{"CACertificates":["{{der}}"]}"""));
+            yield return (
+                ChromiumPolicy,
+                Encoding.ASCII.GetBytes($$"""{"CACertificates":["{{der}}"],"EncryptedClientHelloEnabled":false}""")
+            );
         }
     }
 }

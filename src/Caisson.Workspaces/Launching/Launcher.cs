@@ -72,11 +72,13 @@ internal sealed class Launcher(
             async token =>
             {
                 stages.OnFailure("image", () => LogAll(events, RepositoryMount.Release(files.State)));
-                // A home that was used before is the agent's: nothing of the host writes into it.
-                if (earlier is null)
-                    NssDatabase.Write(files.HomeInside, authority.CertificatePem);
-                var mounts = await SandboxMounts.PrepareAsync(plan, agents, files.State, token);
-                return Spec(id, slot, plan, agent, secrets, authority, files) with { Mounts = mounts };
+                // A home that was used before is the agent's: nothing of the host writes into it. Beside the other stores, which take as long.
+                var browsers = earlier is null
+                    ? Task.Run(() => NssDatabase.Write(files.HomeInside, authority.CertificatePem), token)
+                    : Task.CompletedTask;
+                var made = Spec(id, slot, plan, agent, secrets, authority, files);
+                await browsers;
+                return made with { Mounts = await SandboxMounts.PrepareAsync(plan, agents, files.State, token) };
             },
             cancellation
         );

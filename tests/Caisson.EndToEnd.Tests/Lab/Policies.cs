@@ -42,6 +42,19 @@ internal static class Policies
         ---
         """;
 
+    /// <summary>One host that is intercepted, and one whose own certificate, which nobody trusts, arrives.</summary>
+    internal const string Trust = """
+        ---
+        description: What tools trust
+        routes:
+          - host: example.org
+          - host: git.caisson.example
+          - host: registry.caisson.example
+          - host: untrusted.caisson.example
+            tls: passthrough
+        ---
+        """;
+
     internal const string OpenCode = """
         ---
         description: OpenCode on one repository
@@ -91,6 +104,7 @@ internal static class Policies
                 ("web", Web),
                 ("codex", Codex),
                 ("codex-login", CodexLogin),
+                ("trust", Trust),
                 ("opencode", OpenCode),
                 ("placeholder", Placeholder),
                 ("net", Net),
