@@ -86,13 +86,28 @@ public sealed class StandInServer : IAsyncDisposable
 
     private async Task RecordAsync(HttpContext context, RequestDelegate next, Action<SeenRequest>? report)
     {
-        var request = context.Request;
+        var isRecorded = false;
+        // When the answer begins, because a WebSocket's end may be far off.
+        context.Response.OnStarting(() =>
+        {
+            Record();
+            return Task.CompletedTask;
+        });
         try
         {
             await next(context);
         }
         finally
         {
+            Record();
+        }
+
+        void Record()
+        {
+            if (isRecorded)
+                return;
+            isRecorded = true;
+            var request = context.Request;
             var record = new SeenRequest(
                 request.Host.Host,
                 request.Method,
