@@ -1,13 +1,13 @@
 namespace Caisson.Workspaces.Jobs;
 
 /// <summary>The steps of each kind of job, in order, with what people read.</summary>
-internal static class JobKinds
+public static class JobKinds
 {
-    internal const string Create = "create";
-    internal const string Start = "start";
-    internal const string Stop = "stop";
-    internal const string Restart = "restart";
-    internal const string Delete = "delete";
+    public const string Create = "create";
+    public const string Start = "start";
+    public const string Stop = "stop";
+    public const string Restart = "restart";
+    public const string Delete = "delete";
 
     /// <summary>Those that the launch of the sandbox reports.</summary>
     internal static IReadOnlyList<string> Launch { get; } = ["allocate", "gateway", "image", "start", "ready", "probe", "provision"];
@@ -31,7 +31,7 @@ internal static class JobKinds
 
     private static readonly (string, string)[] Stopping = [("stop", "End all programs and the sandbox")];
 
-    internal static IReadOnlyList<(string Name, string Title)> Steps(string kind) =>
+    public static IReadOnlyList<(string Name, string Title)> Steps(string kind) =>
         kind switch
         {
             Create or Start => Starting,

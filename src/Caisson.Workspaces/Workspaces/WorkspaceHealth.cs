@@ -9,12 +9,6 @@ internal sealed class WorkspaceHealth(WorkspaceStore store, SandboxService sandb
 
     private readonly Dictionary<string, long> _kills = new(StringComparer.Ordinal);
 
-    /// <summary><c>unhealthy</c> after two kills within ten minutes or without the gateway.</summary>
-    internal static string State(IReadOnlyList<HealthFinding> findings) =>
-        findings.Count == 0 ? "healthy"
-        : findings.Any(finding => finding.Code is "gateway_unreachable" or "oom_repeated") ? "unhealthy"
-        : "degraded";
-
     internal void Look(WorkspaceRecord workspace)
     {
         if (workspace.Sandbox is not { } id || sandboxes.Running(id, workspace.Id) is not { } sandbox)

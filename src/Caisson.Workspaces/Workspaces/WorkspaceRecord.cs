@@ -23,7 +23,14 @@ public sealed record WorkspaceDocument
 
 /// <summary>Something that is not as it should be with a workspace that may well run.</summary>
 /// <param name="Code"><c>agent_missing</c>, <c>gateway_unreachable</c>, <c>disk_80</c>, <c>oom_recent</c>, <c>repository_missing</c>, <c>setup_failed</c>.</param>
-public sealed record HealthFinding(string Code, string Message, string Fix, DateTimeOffset Since);
+public sealed record HealthFinding(string Code, string Message, string Fix, DateTimeOffset Since)
+{
+    /// <summary><c>healthy</c>, <c>degraded</c>, or <c>unhealthy</c>: two kills for memory within ten minutes, or no gateway.</summary>
+    public static string StateOf(IReadOnlyList<HealthFinding> findings) =>
+        findings.Count == 0 ? "healthy"
+        : findings.Any(finding => finding.Code is "gateway_unreachable" or "oom_repeated") ? "unhealthy"
+        : "degraded";
+}
 
 /// <summary>A person's lasting place. It owns one sandbox, which holds its home.</summary>
 public sealed record WorkspaceRecord
