@@ -68,7 +68,7 @@ public sealed record JobRecord
     public DateTimeOffset? KeepUntil { get; init; }
     public IReadOnlyList<JobStep> Steps { get; init; } = [];
 
-    internal bool IsActive => State is JobState.Queued or JobState.Running or JobState.Cancelling;
+    public bool IsActive => State is JobState.Queued or JobState.Running or JobState.Cancelling;
 }
 
 /// <param name="Id">Rises; what a listener resumes after.</param>
