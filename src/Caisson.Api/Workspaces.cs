@@ -13,7 +13,7 @@ public sealed record NewWorkspaceRequest
 
     /// <summary>1 to 60 characters; null: the name.</summary>
     public string? Title { get; init; }
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string>? Parameters { get; init; }
 
     /// <summary>Some of the template's policies; null: all.</summary>
     public IReadOnlyList<string>? Policies { get; init; }
@@ -179,7 +179,7 @@ public sealed record TemplatePlanRequest
 {
     public string? Name { get; init; }
     public string? Title { get; init; }
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string>? Parameters { get; init; }
     public IReadOnlyList<string>? Policies { get; init; }
 }
 

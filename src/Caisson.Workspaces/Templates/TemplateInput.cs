@@ -17,14 +17,14 @@ internal static class TemplateInput
         string workspace,
         TemplateVersion template,
         TemplateCatalog catalog,
-        IReadOnlyDictionary<string, string> given,
+        IReadOnlyDictionary<string, string>? given,
         IReadOnlyList<string>? policies,
         (string Name, string Address) person
     )
     {
         var manifest = template.Manifest;
         var allowed = catalog.PoliciesOf(manifest);
-        var (values, errors) = Check(manifest, given);
+        var (values, errors) = Check(manifest, given ?? new Dictionary<string, string>(StringComparer.Ordinal));
         errors.AddRange(
             (policies ?? []).Where(policy => !allowed.Contains(policy)).Select(policy => $"policies: '{policy}' is not one of this template")
         );
