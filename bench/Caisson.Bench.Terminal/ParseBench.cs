@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using Caisson.Terminals.Screen;
@@ -39,8 +40,44 @@ internal static class ParseBench
                 )
             );
         }
+        Reattach();
         return 0;
     }
+
+    /// <summary>What somebody who attaches waits for, and what a restart costs: 10,000 lines of a listing and a screen.</summary>
+    private static void Reattach()
+    {
+        var screen = new TerminalScreen(120, 40);
+        Feed(screen, Streams.Repeat(Streams.All.First().Unit, 4 << 20));
+        var part = Measure(output => Snapshot.Write(screen, output, SnapshotPart.Screen));
+        Say("snapshot of the screen", part);
+        var full = Measure(output => Snapshot.Write(screen, output, SnapshotPart.Full));
+        Say($"snapshot with {screen.ScrollbackCount} lines of history", full);
+        var saved = Measure(output => Checkpoint.Save(screen, output));
+        Say("checkpoint", saved);
+    }
+
+    private static (double Milliseconds, int Bytes) Measure(Action<ArrayBufferWriter<byte>> write)
+    {
+        var (best, bytes) = (double.MaxValue, 0);
+        for (var round = 0; round < 10; round++)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            var started = Stopwatch.GetTimestamp();
+            write(output);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            bytes = output.WrittenCount;
+        }
+        return (best, bytes);
+    }
+
+    private static void Say(string what, (double Milliseconds, int Bytes) cost) =>
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"name":"{{what}}","milliseconds":{{cost.Milliseconds:F2}},"bytes":{{cost.Bytes}}}"""
+            )
+        );
 
     private static void Feed(TerminalScreen screen, byte[] data)
     {

@@ -1,7 +1,8 @@
 // How far the screen model agrees with xterm.js: an emulator that got the output itself, and one that got only the model's snapshot of it, are compared
 // cell by cell. Needs @xterm/headless and @xterm/addon-unicode11 in NODE_PATH.
-//   node agreement.cjs BENCH random COUNT [SEED]   random output, cut at a random place, resized now and then
+//   node agreement.cjs BENCH random COUNT [SEED]   random output, tried again with less of it when it fails
 //   node agreement.cjs BENCH FILE…                 recorded output (80 by 24), cut at 200 places
+// RESIZE=1 also changes the size now and then.
 const fs = require('fs');
 const { spawn } = require('child_process');
 const { Terminal } = require('@xterm/headless');
@@ -133,12 +134,13 @@ async function shrink(label, writes) {
       }
     }
   } else {
+    const sizes = process.env.RESIZE ? [[100, 30], [61, 20], [80, 24]].map((size) => ({ size })) : [];
     for (const file of rest) {
       const data = fs.readFileSync(file);
       let bad = 0;
       for (let i = 1; i <= 200; i++) {
         total++;
-        const difference = await compare(`${file} at ${Math.floor((data.length * i) / 200)}`, [data.subarray(0, Math.floor((data.length * i) / 200))]);
+        const difference = await compare(`${file} at ${Math.floor((data.length * i) / 200)}`, [data.subarray(0, Math.floor((data.length * i) / 200)), ...sizes]);
         if (!difference.length) continue;
         failed++;
         if (bad++ < 1) console.log(difference.slice(0, 6).join('\n'));

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Caisson.Cli.Output;
+using Caisson.Sandboxes.Limits;
 
 namespace Caisson.Cli.Connection;
 
@@ -93,12 +94,7 @@ internal static class ServerProcess
     private static Process Start()
     {
         // systemd-run becomes the server: the same process, with these streams.
-        IReadOnlyList<string> command =
-        [
-            .. DelegatedScope.Prefix("", Environment.IsPrivilegedProcess, Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")),
-            Program,
-            "--background",
-        ];
+        IReadOnlyList<string> command = [.. DelegatedScope.Prefix(), Program, "--background"];
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,

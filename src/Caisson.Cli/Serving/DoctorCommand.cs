@@ -20,6 +20,7 @@ internal static class DoctorCommand
 
     internal static Command Create() =>
         new Command("doctor", "Says what this machine lacks for each driver, with the command that mends it.") { Fix, Yes }
+            .Prints(DoctorJson.Default.DoctorReport)
             .Examples("caisson doctor", "caisson doctor --fix --yes")
             .Does(RunAsync);
 

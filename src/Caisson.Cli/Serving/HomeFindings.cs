@@ -41,7 +41,7 @@ internal static class HomeFindings
     private static IEnumerable<Repair> Loose(string path)
     {
         var mode = File.GetUnixFileMode(path);
-        if ((mode & ForOthers) == 0)
+        if ((mode & ForOthers) == UnixFileMode.None)
             yield break;
         var narrow = mode & ~ForOthers;
         yield return new Repair(

@@ -9,6 +9,7 @@ internal static class VersionCommand
 {
     internal static Command Create() =>
         new Command("version", "Prints the versions of this command and of the running server.")
+            .Prints(ApiJson.Default.VersionReport)
             .Examples("caisson version", "caisson version --json")
             .Does(
                 async (result, cancellation) =>

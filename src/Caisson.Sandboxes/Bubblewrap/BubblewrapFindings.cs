@@ -99,6 +99,14 @@ internal static class BubblewrapFindings
                 $"Limits are enforced with cgroup version {(unified ? 2 : 1)} below {directories[0]}."
             );
         }
+        catch (SandboxException) when (DelegatedScope.Prefix().Count > 0)
+        {
+            return new Finding(
+                "cgroup.scope",
+                Severity.Ok,
+                "Limits are enforced with cgroup version 2: the server that `caisson run` starts gets a scope of its own from systemd."
+            );
+        }
         catch (SandboxException exception)
         {
             return new Finding("cgroup.unavailable", Severity.Error, exception.Message, exception.Fix);

@@ -7,6 +7,9 @@ namespace Caisson.Sandboxes.Limits;
 /// <param name="mounts">Content of <c>/proc/self/mounts</c>.</param>
 public sealed class CgroupTree(string procCgroup, string mounts)
 {
+    /// <summary>Where a server on version 2 is itself, beside its sandboxes.</summary>
+    private const string ServerChild = "caisson-server";
+
     private static readonly string[] Wanted = ["memory", "pids", "cpu"];
     private static readonly string[] Useful = ["freezer", "cpuacct"];
 
@@ -16,7 +19,7 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     /// <exception cref="SandboxException"><c>limits_unavailable</c>: names the controller and the remedy. Nothing is left behind.</exception>
     public Cgroup Create(string sandboxId, SandboxLimits limits)
     {
-        var parents = Parents();
+        var parents = Prepare();
         var made = new List<string>();
         try
         {
@@ -46,14 +49,24 @@ public sealed class CgroupTree(string procCgroup, string mounts)
 
     private static string Name(string sandboxId) => $"caisson-{sandboxId}";
 
-    /// <summary>The directories below which sandboxes get theirs.</summary>
+    /// <summary>As <see cref="Parents"/>, and on version 2 makes the directory ready to be divided.</summary>
+    /// <exception cref="SandboxException"><c>limits_unavailable</c>.</exception>
+    internal (IReadOnlyList<string> Directories, bool Unified) Prepare()
+    {
+        var parents = Parents();
+        if (parents.Unified && OwnUnified() == parents.Directories[0])
+            Divide(parents.Directories[0]);
+        return parents;
+    }
+
+    /// <summary>The directories below which sandboxes get theirs. Changes nothing.</summary>
     /// <exception cref="SandboxException"><c>limits_unavailable</c>.</exception>
     public (IReadOnlyList<string> Directories, bool Unified) Parents()
     {
         var unified = OwnUnified();
         var problem = unified is null ? null : Undelegated(unified);
         if (unified is not null && problem is null)
-            return ([PrepareUnified(unified)], true);
+            return ([Path.GetFileName(unified) == ServerChild ? Path.GetDirectoryName(unified)! : unified], true);
         // On a host of both versions the controllers are the first one's.
         if (problem is not null && OwnVersion1("memory") is null)
             throw Unavailable(problem);
@@ -128,18 +141,15 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     /// <summary>
     /// A version 2 cgroup that hands controllers down may hold no process itself, so the server first moves into a child of its own.
     /// </summary>
-    private static string PrepareUnified(string own)
+    private static void Divide(string own)
     {
-        if (Path.GetFileName(own) == "caisson-server")
-            return Path.GetDirectoryName(own)!;
         try
         {
-            var child = Path.Combine(own, "caisson-server");
+            var child = Path.Combine(own, ServerChild);
             Directory.CreateDirectory(child);
             foreach (var pid in File.ReadAllLines(Path.Combine(own, "cgroup.procs")))
                 Move(pid, Path.Combine(child, "cgroup.procs"));
             File.WriteAllText(Path.Combine(own, "cgroup.subtree_control"), string.Join(' ', Wanted.Select(controller => "+" + controller)));
-            return own;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Caisson.Server.Configuration;
 
@@ -102,9 +104,7 @@ public static class ServerSettings
             "none",
             "Certificates that upstreams are verified with, beside the system's.",
             (options, text) =>
-                File.Exists(text)
-                    ? (options with { UpstreamCa = Path.GetFullPath(text) }, null)
-                    : (options, $"the file '{text}' does not exist or can't be read")
+                CertificatesError(text) is { } error ? (options, error) : (options with { UpstreamCa = Path.GetFullPath(text) }, null)
         ),
         Single(
             "driver",
@@ -155,6 +155,22 @@ public static class ServerSettings
             false,
             (options, texts) => apply(options, texts[^1])
         );
+
+    private static string? CertificatesError(string path)
+    {
+        if (!File.Exists(path))
+            return $"the file '{path}' does not exist or can't be read";
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(path);
+            return certificates.Count > 0 ? null : $"the file '{path}' holds no certificate; PEM is expected (-----BEGIN CERTIFICATE-----)";
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"the file '{path}' can't be read as PEM certificates: {exception.Message}";
+        }
+    }
 
     private static string? ResolveError(string text) => Gateway.ResolveOverride.TryParse(text, out _, out var error) ? null : error;
 }

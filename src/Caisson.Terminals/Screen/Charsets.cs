@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Caisson.Terminals.Screen;
 
 /// <summary>The four designated character sets, by their final byte in the designating sequence, and which of them is in use.</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal struct Charsets
 {
     public const byte Ascii = (byte)'B';

@@ -39,4 +39,5 @@ internal record struct Pen(uint Foreground, uint Background, uint Extension)
 }
 
 /// <summary>What few cells have: the colour of the underline (0: that of the text), and a link (0: none).</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct Extension(uint UnderlineColour, int Link);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -19,6 +20,7 @@ public sealed record SearchQuery(string Pattern)
 }
 
 /// <summary>A place in the lines of a screen, as <see cref="TerminalScreen.GetLine"/> counts them; the end column is the first one after the match.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public readonly record struct SearchMatch(int Line, int Column, int EndLine, int EndColumn);
 
 public enum SearchOutcome
@@ -40,13 +42,13 @@ internal sealed class ScreenSearch(SearchQuery query, TimeProvider time)
 {
     private const int LongestPattern = 1000;
 
-    private readonly long started = time.GetTimestamp();
     private readonly List<SearchMatch> matches = [];
 
     public SearchResult Run(TerminalScreen screen)
     {
         if (!TryCompile(out var regex, out var problem))
             return new SearchResult(SearchOutcome.BadPattern, [], problem);
+        var started = time.GetTimestamp();
         var text = new StringBuilder();
         var positions = new List<(int Line, int Column)>();
         try

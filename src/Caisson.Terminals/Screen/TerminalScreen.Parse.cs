@@ -2,24 +2,11 @@ namespace Caisson.Terminals.Screen;
 
 public sealed partial class TerminalScreen
 {
-    /// <summary>A payload that grows longer than this is dropped with its sequence.</summary>
-    public const int MaximumPayload = 1 << 20;
-
     internal ParserState state;
     private SequenceParameters parameters;
 
     /// <summary>Prefix and intermediate bytes of the sequence, the last one lowest.</summary>
     private int collected;
-
-    private byte[] payload = new byte[256];
-    private int payloadLength;
-    private bool payloadDropped;
-    private int hookFinal;
-
-    private int utf8Code;
-    private int utf8Left;
-    private int utf8Minimum;
-    private int utf8Bytes;
 
     /// <summary>Output of the terminal's programs, cut anywhere.</summary>
     public void Write(ReadOnlySpan<byte> data)
@@ -29,6 +16,10 @@ public sealed partial class TerminalScreen
             if (utf8Left == 0 && data[0] < 0x80)
             {
                 data = data[Ascii(data)..];
+            }
+            else if (utf8Left == 0 && state == ParserState.Ground && Character(data) is var length and > 0)
+            {
+                data = data[length..];
             }
             else
             {
@@ -134,75 +125,5 @@ public sealed partial class TerminalScreen
                 preceding = 0;
                 break;
         }
-    }
-
-    private void StartPayload()
-    {
-        payloadLength = 0;
-        payloadDropped = false;
-    }
-
-    private void PutPayload(ReadOnlySpan<byte> bytes)
-    {
-        if (payloadDropped)
-            return;
-        if (payloadLength + bytes.Length > MaximumPayload)
-        {
-            payloadDropped = true;
-            payloadLength = 0;
-            return;
-        }
-        if (payloadLength + bytes.Length > payload.Length)
-            Array.Resize(ref payload, Math.Min(MaximumPayload, Math.Max(payload.Length * 2, payloadLength + bytes.Length)));
-        bytes.CopyTo(payload.AsSpan(payloadLength));
-        payloadLength += bytes.Length;
-    }
-
-    private void PutCode(int code)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        PutPayload(bytes[..new System.Text.Rune(code).EncodeToUtf8(bytes)]);
-    }
-
-    private void EndString(ParserState from, bool complete)
-    {
-        if (complete && !payloadDropped)
-        {
-            if (from == ParserState.OscString)
-                OperatingSystemCommand(payload.AsSpan(0, payloadLength));
-            else
-                DeviceControl(hookFinal, payload.AsSpan(0, payloadLength));
-        }
-        payloadLength = 0;
-        payloadDropped = false;
-        if (payload.Length > 1 << 16)
-            payload = new byte[256];
-    }
-
-    /// <summary>UTF-8 as xterm.js reads it: what is no character (also a byte order mark) is dropped without a trace.</summary>
-    private bool Decode(byte value, out int code)
-    {
-        code = value;
-        if (utf8Left > 0 && (value & 0xC0) == 0x80)
-        {
-            utf8Code = utf8Code << 6 | value & 0x3F;
-            utf8Bytes++;
-            if (--utf8Left > 0)
-                return false;
-            code = utf8Code;
-            return code >= utf8Minimum && code <= 0x10FFFF && code is not (>= 0xD800 and <= 0xDFFF or 0xFEFF);
-        }
-        utf8Left = 0;
-        if (value < 0x80)
-            return true;
-        (utf8Left, utf8Code, utf8Minimum) = value switch
-        {
-            >= 0xC2 and <= 0xDF => (1, value & 0x1F, 0x80),
-            >= 0xE0 and <= 0xEF => (2, value & 0xF, 0x800),
-            >= 0xF0 and <= 0xF7 => (3, value & 7, 0x10000),
-            _ => (0, 0, 0),
-        };
-        utf8Bytes = 1;
-        return false;
     }
 }

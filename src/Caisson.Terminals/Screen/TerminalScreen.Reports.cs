@@ -37,6 +37,9 @@ public sealed partial class TerminalScreen
         ReplyOffset += written;
     }
 
+    /// <summary>For the program: from the origin, and with a wrap pending still in the last column, as xterm says it.</summary>
+    private string Position => $"{(Is(ScreenModes.Origin) ? y - active.Top : y) + 1};{Math.Min(x + 1, Columns)}";
+
     private void Report(int id)
     {
         switch (id)
@@ -55,10 +58,10 @@ public sealed partial class TerminalScreen
                 Reply("\e[0n");
                 break;
             case 'n' when parameters[0] == 6:
-                Reply($"\e[{y + 1};{x + 1}R");
+                Reply($"\e[{Position}R");
                 break;
             case '?' << 8 | 'n' when parameters[0] == 6:
-                Reply($"\e[?{y + 1};{x + 1}R");
+                Reply($"\e[?{Position}R");
                 break;
             case '$' << 8 | 'p':
                 Reply($"\e[{parameters[0]};{StateOf(parameters[0])}$y");

@@ -108,7 +108,7 @@ public sealed partial class TerminalScreen
     {
         foreach (var (mark, letter) in MarkLetters)
         {
-            if ((marks & mark) != 0)
+            if (marks.HasFlag(mark))
                 writer.Osc($"133;{letter}");
         }
     }

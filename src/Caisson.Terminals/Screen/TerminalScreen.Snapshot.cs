@@ -156,8 +156,9 @@ public sealed partial class TerminalScreen
             writer.Csi("20h"u8);
         foreach (var (mode, number) in PrivateModes)
         {
-            // A reset doesn't reach everything in xterm.js, so what is off is said, too.
-            writer.Mode(number, Is(mode));
+            // A reset doesn't reach everything in xterm.js, so what is off is said, too. A cursor that doesn't blink is the viewer's own choice.
+            if (mode != ScreenModes.CursorBlink || Is(mode))
+                writer.Mode(number, Is(mode));
         }
         writer.Mode(1000, on: false);
         if (MouseTracking != MouseTracking.None)

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Caisson.Terminals.Screen;
 
 /// <summary>A cluster: a code point or another cluster (with its bit), and what combines with it.</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct ClusterStep(uint Base, int Added);
 
 /// <summary>An OSC 8 link: cells with the same id and target belong together.</summary>
@@ -25,6 +28,8 @@ public sealed partial class TerminalScreen
     internal Link LinkOf(int index) => links[index];
 
     internal int LinkCount => links.Count;
+
+    internal int ClusterCount => clusters.Count;
 
     private uint Intern(Extension extension) =>
         extension == default ? 0 : (uint)extensions.Intern(extension, markExtensions ??= MarkExtensions);

@@ -87,7 +87,7 @@ public sealed partial class TerminalScreen
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaximumRows);
     }
 
-    private bool Is(ScreenModes mode) => (modes & mode) != 0;
+    private bool Is(ScreenModes mode) => (modes & mode) != ScreenModes.None;
 
     private void Set(ScreenModes mode, bool on) => modes = on ? modes | mode : modes & ~mode;
 

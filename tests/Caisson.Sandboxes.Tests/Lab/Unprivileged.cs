@@ -26,7 +26,7 @@ internal sealed class Unprivileged : IDisposable
 
     private string Join()
     {
-        var (parents, unified) = CgroupTree.OfThisProcess().Parents();
+        var (parents, unified) = CgroupTree.OfThisProcess().Prepare();
         if (unified)
             return $"d={parents[0]}/{_name}; mkdir -p $d; chown {User}:{User} $d $d/cgroup.procs $d/cgroup.subtree_control; echo $$ > $d/cgroup.procs; ";
         return string.Concat(

@@ -108,6 +108,24 @@ public sealed class LimitTests : IAsyncDisposable
         own.EnumerateDirectories().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("server.scope")]
+    [InlineData("server.scope/caisson-server")]
+    public void DividesTheScope_BesideTheServer_AndLookingChangesNothing(string own)
+    {
+        var root = Directory.CreateDirectory(Path.Combine(_lab.Root, "fake"));
+        var directory = root.CreateSubdirectory(own);
+        File.WriteAllText(Path.Combine(directory.FullName, "cgroup.controllers"), "cpu memory pids\n");
+        File.WriteAllText(Path.Combine(directory.FullName, "cgroup.procs"), "");
+        var tree = new CgroupTree($"0::/{own}\n", $"c {root} cgroup2 rw 0 0\n");
+
+        var (directories, unified) = tree.Parents();
+
+        unified.ShouldBeTrue();
+        directories.ShouldBe([Path.Combine(root.FullName, "server.scope")]);
+        directory.EnumerateDirectories().ShouldBeEmpty();
+    }
+
     [Fact]
     public void RefusesAMissingController_AndRemovesWhatItMade()
     {

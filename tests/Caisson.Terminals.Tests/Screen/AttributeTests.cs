@@ -82,6 +82,17 @@ public sealed class AttributeTests
     }
 
     [Fact]
+    public void EndlessNewClusters_TakeNoEndlessMemory()
+    {
+        var screen = Given.Screen("");
+        for (var i = 0; i < 200_000; i++)
+            screen.Say($"{(char)(0x4E00 + i % 20_000)}{(char)(0x300 + i / 20_000)}\r");
+        screen.ClusterCount.ShouldBeLessThanOrEqualTo(1 << 16);
+        screen.Say("e\u0301");
+        screen.GetLine(0).ShouldBe("e\u0301");
+    }
+
+    [Fact]
     public void EndlessMarksOnACharacter_AreCut()
     {
         var screen = Given.Screen("e" + new string('\u0301', 1000));

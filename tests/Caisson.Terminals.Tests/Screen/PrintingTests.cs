@@ -1,3 +1,4 @@
+using System.Text;
 using Caisson.Terminals.Screen;
 
 namespace Caisson.Terminals.Tests.Screen;
@@ -60,6 +61,20 @@ public sealed class PrintingTests
         for (var i = 0; i < 1000; i++)
             screen.Say($"line {i}\r\n");
         screen.History().ShouldBe("line 996|line 997|line 998");
+    }
+
+    [Fact]
+    public void AFullHistoryTakesNewLinesWithoutAllocating()
+    {
+        var screen = new TerminalScreen(80, 24, scrollbackLines: 200);
+        var output = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Repeat("\e[1;32mok\e[0m 世界 e\u0301 \e[38;2;1;2;3mcolour\e[m and text that is longer\r\n", 500))
+        );
+        for (var i = 0; i < 3; i++)
+            screen.Write(output);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        screen.Write(output);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class ReplyTests
     [InlineData("\e[5n", "ESC[0n")]
     [InlineData("ab\n\e[6n", "ESC[2;3R")]
     [InlineData("\e[?6n", "ESC[?1;1R")]
+    [InlineData("0123456789\e[6n", "ESC[1;10R")]
+    [InlineData("\e[2;3r\e[?6h\n\e[6n", "ESC[2;1R")]
     [InlineData("\e[18t", "ESC[8;4;10t")]
     [InlineData("\e[14t\e[16t", "ESC[4;80;100tESC[6;20;10t")]
     [InlineData("\e[>q", "ESCP>|xterm.js(6.0.0)ESC\\")]

@@ -24,7 +24,7 @@ internal static class ScreenState
             Add(text, screen, row, "h");
         }
         Add(text, screen, screen.main, "main");
-        if ((screen.Modes & ScreenModes.AlternateScreen) != 0)
+        if (screen.Modes.HasFlag(ScreenModes.AlternateScreen))
         {
             Add(text, screen, screen.alternate, "alternate");
             text.AppendLine($"main cursor {screen.main.Column},{screen.main.Line}");

@@ -1,6 +1,6 @@
-using Caisson.Cli.Connection;
+using Caisson.Sandboxes.Limits;
 
-namespace Caisson.Cli.Tests.Connection;
+namespace Caisson.Sandboxes.Tests.Limits;
 
 public sealed class DelegatedScopeTests : IDisposable
 {
