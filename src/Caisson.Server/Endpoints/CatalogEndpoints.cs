@@ -8,7 +8,6 @@ using Caisson.Server.Access;
 using Caisson.Server.Configuration;
 using Caisson.Storage;
 using Caisson.Workspaces;
-using Caisson.Workspaces.Store;
 
 namespace Caisson.Server.Endpoints;
 
