@@ -11,6 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
+    manifest: true,
   },
   test: { include: ["tests/**/*.test.ts"] },
 });

@@ -1,0 +1,45 @@
+/**
+ * xterm.js writes its styles as <style> elements and style attributes, which `style-src 'self'` refuses. It takes the document that it makes
+ * elements with as an option; this one gives it elements whose styles go through constructed sheets and the CSSOM, which the policy allows.
+ */
+export function styleSafeDocument(): Document {
+  const createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
+    if (name === "style") return sheetElement();
+    const element = document.createElement(name, options);
+    if (name === "span") element.setAttribute = setAttribute;
+    return element;
+  };
+  return new Proxy(document, {
+    get(target, key) {
+      if (key === "createElement") return createElement;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? (value as (...rest: unknown[]) => unknown).bind(target) : value;
+    },
+  });
+}
+
+function setAttribute(this: HTMLElement, name: string, value: string): void {
+  if (name === "style") this.style.cssText = value;
+  else Element.prototype.setAttribute.call(this, name, value);
+}
+
+/** Stands where the <style> element would; what is written into it becomes a sheet of the document. */
+function sheetElement(): HTMLElement {
+  const element = document.createElement("template");
+  const sheet = new CSSStyleSheet();
+  let text = "";
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  for (const property of ["textContent", "innerText"])
+    Object.defineProperty(element, property, {
+      get: () => text,
+      set: (value: string) => {
+        text = value;
+        sheet.replaceSync(value);
+      },
+    });
+  element.remove = () => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+    Element.prototype.remove.call(element);
+  };
+  return element;
+}
