@@ -13,7 +13,7 @@ export interface Me extends Person {
   roles: string[];
   mode: "local" | "proxy" | "oidc";
   permissions: string[];
-  session: { id: string; expires: string } | null;
+  session?: { id: string; expires: string; notice?: string | null } | null;
   server: { version: string; commit: string; publicUrl: string | null };
 }
 
@@ -97,14 +97,14 @@ export interface Terminal {
 export interface TemplateParameter {
   name: string;
   type: "string" | "text" | "number" | "integer" | "boolean" | "choice" | string;
-  label: string | null;
+  label?: string | null;
   description?: string | null;
   required?: boolean;
   default: unknown;
-  min: number | null;
-  max: number | null;
-  pattern: string | null;
-  choices: string[] | null;
+  min?: number | null;
+  max?: number | null;
+  pattern?: string | null;
+  choices?: string[] | null;
 }
 
 export interface Template {
@@ -160,8 +160,8 @@ export interface ApiToken {
 
 export interface User extends Person {
   roles: string[];
-  disabled?: boolean;
-  lastSeen?: string | null;
+  disabled?: string | null;
+  lastLogin?: string | null;
 }
 
 export interface TerminalSettings {
@@ -182,7 +182,7 @@ export interface Settings {
 
 export interface Page<T> {
   items: T[];
-  next: string | null;
+  next?: string | null;
   total: number;
 }
 
@@ -191,7 +191,8 @@ export interface Problem {
   code: string;
   title?: string;
   detail: string;
-  errors?: { field?: string; message?: string; [more: string]: unknown }[];
+  /** One line each; where a line is about a field it begins with the field and a colon. */
+  errors?: string[];
   fix?: string | null;
   request_id?: string | null;
 }

@@ -1,6 +1,9 @@
 import type { Problem } from "../api/types.ts";
 import { Button, Notice } from "./controls.tsx";
 
+/** An older or newer server may send more than a line. */
+const asLine = (error: unknown): string => (typeof error === "string" ? error : JSON.stringify(error));
+
 /** What happened, whose fault it is, what next, and the id that finds it in the log. */
 export function ProblemNotice({ problem, onRetry, title }: { problem: Problem; onRetry?: () => void; title?: string }) {
   const whose = problem.status === 0 || problem.status >= 500 ? "This is on the server's side." : null;
@@ -11,8 +14,7 @@ export function ProblemNotice({ problem, onRetry, title }: { problem: Problem; o
         <ul>
           {problem.errors.map((error, index) => (
             <li key={index} className="wrap-anywhere">
-              {error.field ? `${error.field}: ` : ""}
-              {error.message ?? JSON.stringify(error)}
+              {asLine(error)}
             </li>
           ))}
         </ul>

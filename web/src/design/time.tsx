@@ -36,7 +36,7 @@ export function Ago({ at }: { at: string | null | undefined }) {
 }
 
 export function seconds(value: number): string {
-  if (value < 10) return `${Math.max(0, value).toFixed(1)} s`;
+  if (value < 10) return `${Math.max(0, Math.round(value * 10) / 10)} s`;
   if (value < 90) return `${Math.round(value)} s`;
   return `${Math.round(value / 60)} min`;
 }

@@ -8,7 +8,8 @@ import { address } from "../router/routes.ts";
 import { useTitle } from "../shell/title.ts";
 import { createWorkspace } from "../workspaces/calls.ts";
 import { commands } from "../workspaces/commands.ts";
-import { ParameterField, type Value, initial, parameterFault } from "../workspaces/parameters.tsx";
+import { type Value, initial, parameterFault } from "../workspaces/parameter-rules.ts";
+import { ParameterField } from "../workspaces/parameters.tsx";
 import { PlanView } from "../workspaces/plan-view.tsx";
 import { TemplateTiles, useTemplates } from "../workspaces/templates.tsx";
 import { toast } from "../shell/toasts.tsx";
@@ -55,7 +56,7 @@ function CreateForm({ template }: { template: Template }) {
   const parameters = useMemo(() => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")), [values]);
   const body = { template: template.name, ...(name ? { name } : {}), ...(title.trim() ? { title: title.trim() } : {}), parameters };
   const plan = usePlan(template.name, body, sound);
-  const fieldProblem = (field: string): string | null => problem?.errors?.find((error) => error.field === field || error.field === `parameters.${field}`)?.message ?? null;
+  const fieldProblem = (field: string): string | null => problem?.errors?.find((line) => line.startsWith(`${field}:`) || line.startsWith(`parameters.${field}:`))?.replace(/^[^:]*:\s*/, "") ?? null;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

@@ -68,7 +68,7 @@ export function ListPage({ me }: { me: Me }) {
           <span className="soft">
             {first + 1} to {first + list.rows.length} of {list.data.total.toLocaleString()}
           </span>
-          <Button unavailable={list.data.next ? null : "This is the last page."} onClick={() => go({ cursor: list.data!.next, from: String(first + pageSize) })}>
+          <Button unavailable={list.data.next ? null : "This is the last page."} onClick={() => go({ cursor: list.data!.next ?? null, from: String(first + pageSize) })}>
             Next
           </Button>
         </nav>

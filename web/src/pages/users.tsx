@@ -10,7 +10,7 @@ import { useTitle } from "../shell/title.ts";
 import { useLoad } from "../stores/load.ts";
 import { may } from "../stores/session.ts";
 
-const roles = ["viewer", "member", "operator", "auditor", "admin"];
+const roles = ["member", "approver", "operator", "auditor", "admin"];
 
 export default function UsersPage({ me }: { me: Me }) {
   useTitle("People");
@@ -51,7 +51,7 @@ export default function UsersPage({ me }: { me: Me }) {
               <tr>
                 <th scope="col">Person</th>
                 <th scope="col">Role</th>
-                <th scope="col">Seen</th>
+                <th scope="col">Signed in</th>
                 <th scope="col">
                   <span className="sr-only">Actions</span>
                 </th>
@@ -72,13 +72,20 @@ export default function UsersPage({ me }: { me: Me }) {
                     </select>
                   </td>
                   <td className="soft">
-                    <Ago at={user.lastSeen} />
+                    <Ago at={user.lastLogin} />
                   </td>
                   <td>
                     {user.disabled ? (
-                      <Pill tone="calm" icon="lock">
-                        disabled
-                      </Pill>
+                      <span className="row">
+                        <Pill tone="calm" icon="lock">
+                          disabled
+                        </Pill>
+                        {write && (
+                          <Button look="quiet" onClick={() => void post(`/users/${encodeURIComponent(user.id)}/enable`).then(list.reload, (error: unknown) => setProblem(asProblem(error)))}>
+                            Enable
+                          </Button>
+                        )}
+                      </span>
                     ) : (
                       write &&
                       user.id !== me.id && (

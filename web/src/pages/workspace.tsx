@@ -92,31 +92,33 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
           </span>
           {workspace.message && <span className="soft wrap-anywhere">{workspace.message}</span>}
         </div>
-        <div className="row">
-          {observed === "running" ? (
-            <ButtonLink href={terminals} look="primary" icon="terminal">
-              Open terminal
-            </ButtonLink>
-          ) : (
-            <Button look="primary" icon="play" unavailable={can.start} onClick={() => run(start(workspace.id))}>
-              Start
+        {observed !== "failed" && (
+          <div className="row">
+            {observed === "running" ? (
+              <ButtonLink href={terminals} look="primary" icon="terminal">
+                Open terminal
+              </ButtonLink>
+            ) : (
+              <Button look="primary" icon="play" unavailable={can.start} onClick={() => run(start(workspace.id))}>
+                Start
+              </Button>
+            )}
+            {busy && workspace.job && (
+              <Button icon="cross" unavailable={can.cancel} onClick={() => run(cancel(workspace.job!))}>
+                Cancel
+              </Button>
+            )}
+            <Button icon="stop" unavailable={can.stop} onClick={() => setAsked("stop")}>
+              Stop
             </Button>
-          )}
-          {busy && workspace.job && (
-            <Button icon="cross" unavailable={can.cancel} onClick={() => run(cancel(workspace.job!))}>
-              Cancel
+            <Button icon="restart" unavailable={can.restart} onClick={() => setAsked("restart")}>
+              Restart
             </Button>
-          )}
-          <Button icon="stop" unavailable={can.stop} onClick={() => setAsked("stop")}>
-            Stop
-          </Button>
-          <Button icon="restart" unavailable={can.restart} onClick={() => setAsked("restart")}>
-            Restart
-          </Button>
-          <Button icon="trash" look="danger" unavailable={can.delete} onClick={() => setAsked("delete")}>
-            Delete
-          </Button>
-        </div>
+            <Button icon="trash" look="danger" unavailable={can.delete} onClick={() => setAsked("delete")}>
+              Delete
+            </Button>
+          </div>
+        )}
       </header>
       {observed === "failed" && <Failure workspace={workspace} job={job} write={write} onDelete={() => setAsked("delete")} />}
       {busy && job && (

@@ -21,6 +21,11 @@ export function Sessions({ me }: { me: Me }) {
       setProblem(asProblem(error));
     }
   };
+  // The one that asks goes last: once it has ended nothing more can be asked.
+  const everywhere = async () => {
+    for (const one of [...(sessions.data ?? [])].sort((a, b) => Number(a.current) - Number(b.current))) await remove(`/me/sessions/${encodeURIComponent(one.id)}`);
+    location.assign("/login");
+  };
   return (
     <section className="card stack">
       <div className="row between">
@@ -52,7 +57,7 @@ export function Sessions({ me }: { me: Me }) {
       {sessions.data?.length === 0 && <p className="soft">No browser session is open.</p>}
       {me.mode === "local" && <Command text={commands.link()} label="A new link for another browser" />}
       {all && (
-        <Confirm title="Sign out everywhere?" action="Sign out everywhere" danger onClose={() => setAll(false)} run={() => remove("/me/sessions").then(() => location.assign("/login"))}>
+        <Confirm title="Sign out everywhere?" action="Sign out everywhere" danger onClose={() => setAll(false)} run={everywhere}>
           <p>All browsers are signed out, this one too. API tokens stay; terminals go on.</p>
         </Confirm>
       )}

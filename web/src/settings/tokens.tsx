@@ -53,6 +53,12 @@ export function Tokens({ me }: { me: Me }) {
   );
 }
 
+/** What tokens can be made for (docs/identity.md); "admin" only for who is one. */
+const scopesOf = (me: Me): string[] => [
+  "workspaces:read", "workspaces:write", "terminals:view", "terminals:write", "templates:write", "audit:read",
+  ...(me.roles.includes("admin") ? ["workspaces:create-for-others", "admin"] : []),
+];
+
 function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade: () => void }) {
   const [name, setName] = useState("");
   const [days, setDays] = useState("30");
@@ -62,8 +68,7 @@ function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     try {
-      const expires = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
-      setMade((await post<{ token: string }>("/me/tokens", { name, scopes: [...scopes], expires })).token);
+      setMade((await post<{ token: string }>("/me/tokens", { name, scopes: [...scopes], days: Number(days) })).token);
       onMade();
     } catch (error) {
       setProblem(asProblem(error));
@@ -105,7 +110,7 @@ function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade
           </Field>
           <fieldset className="scopes">
             <legend className="label">It may</legend>
-            {me.permissions.map((permission) => (
+            {scopesOf(me).map((permission) => (
               <label key={permission} className="check">
                 <input
                   type="checkbox"

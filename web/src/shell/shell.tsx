@@ -52,6 +52,12 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
         <AccountMenu me={me} onShortcuts={() => setHelp(true)} />
       </header>
       <ConnectionBar me={me} />
+      {me.session?.notice === "login.link_reused" && (
+        <div className="connection away" role="alert">
+          <Icon name="failed" size={16} />
+          Somebody tried to use your login link a second time and was refused. <Link href="/settings/sessions">Look at your sessions</Link>
+        </div>
+      )}
       <main id="main" className={full ? "full" : undefined} tabIndex={-1}>
         {children}
       </main>

@@ -40,8 +40,10 @@ export async function signInWithLink(token: string): Promise<Problem | null> {
 }
 
 export async function signOut(): Promise<void> {
-  await post("/auth/logout");
+  const answer = await post<{ endSession?: string } | undefined>("/auth/logout");
   session.set({ kind: "signed-out", why: null });
+  // The provider has a session of its own, which would sign in again by itself.
+  if (answer?.endSession && /^https:/.test(answer.endSession)) location.assign(answer.endSession);
 }
 
 async function loadSettings(): Promise<void> {

@@ -31,7 +31,7 @@ export async function findWorkspace(owner: string, name: string, signal?: AbortS
     remember.workspaces(page.items);
     const found = page.items.find(matches);
     if (found) return found.id;
-    cursor = page.next;
+    cursor = page.next ?? null;
   }
   return null;
 }
