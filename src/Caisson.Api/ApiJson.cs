@@ -16,6 +16,7 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(PatchResponse))]
 [JsonSerializable(typeof(LogResponse))]
 [JsonSerializable(typeof(VersionResponse))]
+[JsonSerializable(typeof(VersionReport))]
 [JsonSerializable(typeof(AgentResponse))]
 [JsonSerializable(typeof(AgentList))]
 [JsonSerializable(typeof(CredentialList))]

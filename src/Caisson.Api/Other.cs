@@ -2,8 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Caisson.Api;
 
+/// <summary>Of a command or of a server. Read by other versions of either, so members that a reader does not know are passed over.</summary>
 /// <param name="Commit">Of the build, or <c>unknown</c>.</param>
-public sealed record VersionResponse(string Version, string Commit, string Api, int Schema);
+/// <param name="Built">When, or <c>unknown</c>.</param>
+/// <param name="Schema">Of the state database; the server's alone.</param>
+/// <param name="Listen">Where the API listens beside the socket, or null.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+public sealed record VersionResponse(string Version, string Commit, string Built, string Api, int? Schema = null, string? Listen = null);
+
+/// <param name="Server">Null while none runs.</param>
+public sealed record VersionReport(VersionResponse Command, VersionResponse? Server);
 
 public sealed record AgentResponse
 {

@@ -38,6 +38,7 @@ internal static class CommandLine
         };
         root.Add(Verb.Json);
         root.Add(Verb.Format);
+        root.Add(Verb.Quiet);
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples();
         return root;

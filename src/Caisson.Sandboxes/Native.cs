@@ -35,6 +35,18 @@ internal static partial class Native
     [LibraryImport("libc", SetLastError = true)]
     internal static unsafe partial int pipe2(int* descriptors, int flags);
 
+    /// <summary>Whether something keeps the kernel's clock in step: adjtimex(2) answers TIME_ERROR (5) when nothing does.</summary>
+    internal static unsafe bool ClockIsKept()
+    {
+        // struct timex has 208 bytes on 64-bit Linux; modes = 0 only reads.
+        var timex = stackalloc byte[256];
+        new Span<byte>(timex, 256).Clear();
+        return adjtimex(timex) is >= 0 and not 5;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int adjtimex(byte* timex);
+
     [LibraryImport("libc", SetLastError = true, EntryPoint = "syscall")]
     internal static partial nint landlock_create_ruleset(nint number, nint attributes, nint size, uint flags);
 

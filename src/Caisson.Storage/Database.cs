@@ -9,6 +9,9 @@ namespace Caisson.Storage;
 /// </summary>
 public sealed class Database : IDisposable
 {
+    /// <summary>ENOSPC (errno(3)), as the framework gives it for files.</summary>
+    private const int NoSpace = 28;
+
     private readonly IEngine _engine;
 
     private Database(IEngine engine) => _engine = engine;
@@ -28,7 +31,7 @@ public sealed class Database : IDisposable
     public static Database OpenPostgres(string connectionString) => Migrated(new PostgresEngine(connectionString));
 
     /// <summary>Runs work that may write, in one transaction. It may be run again, so it changes nothing but the database.</summary>
-    /// <exception cref="IOException">Nothing can be stored.</exception>
+    /// <exception cref="IOException">Nothing can be stored; its <c>HResult</c> is ENOSPC when the disk is full.</exception>
     public T Do<T>(Func<DbConnection, DbTransaction, T> work) => Guarded(write: true, work);
 
     /// <summary>Runs work that only reads, in one transaction, beside a writer.</summary>
@@ -44,9 +47,12 @@ public sealed class Database : IDisposable
         }
         catch (Exception exception) when (_engine.IsStorageFull(exception))
         {
-            throw new IOException("No space left on the device that holds the database, or it can't be written.", exception);
+            throw Full(exception);
         }
     }
+
+    internal static IOException Full(Exception exception) =>
+        new("No space left on device: the state database could not be written.", exception) { HResult = NoSpace };
 
     private static Database Migrated(IEngine engine)
     {
@@ -55,9 +61,11 @@ public sealed class Database : IDisposable
             Migrate(engine);
             return new Database(engine);
         }
-        catch
+        catch (Exception exception)
         {
             engine.Dispose();
+            if (engine.IsStorageFull(exception))
+                throw Full(exception);
             throw;
         }
     }

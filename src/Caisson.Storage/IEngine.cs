@@ -28,6 +28,6 @@ internal interface IEngine : IDisposable
 
     void WriteVersion(DbConnection connection, DbTransaction transaction, int version);
 
-    /// <summary>Whether the failure says that nothing can be stored: no space, or a device that fails.</summary>
+    /// <summary>Whether the failure says that there is no space left.</summary>
     bool IsStorageFull(Exception exception);
 }

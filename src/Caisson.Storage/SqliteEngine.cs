@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
@@ -12,9 +11,13 @@ namespace Caisson.Storage;
 /// <summary>One file in WAL mode: one writer at a time, which waits for its turn here and never in the library, and readers beside it.</summary>
 internal sealed class SqliteEngine : IEngine
 {
-    /// <summary>SQLITE_FULL and SQLITE_IOERR (sqlite.org/rescode.html).</summary>
+    /// <summary>SQLITE_FULL, SQLITE_IOERR and SQLITE_CANTOPEN (sqlite.org/rescode.html).</summary>
     private const int Full = 13;
     private const int InputOutput = 10;
+    private const int CantOpen = 14;
+
+    /// <summary>The index of the log of changes grows in steps of 32 KiB; when it can't, no code says that the disk is full.</summary>
+    private const long LeastSpace = 64 * 1024;
     private const int MostIdleReaders = 4;
 
     private readonly Lock _gate = new();
@@ -33,7 +36,7 @@ internal sealed class SqliteEngine : IEngine
         }
         catch (SqliteException exception)
         {
-            throw new InvalidDataException($"The database {path} can't be opened: {exception.Message}", exception);
+            throw Unusable(path, exception);
         }
         try
         {
@@ -46,7 +49,7 @@ internal sealed class SqliteEngine : IEngine
         catch (SqliteException exception)
         {
             _writer.Dispose();
-            throw new InvalidDataException($"The database {path} can't be opened: {exception.Message}", exception);
+            throw Unusable(path, exception);
         }
         catch
         {
@@ -54,6 +57,11 @@ internal sealed class SqliteEngine : IEngine
             throw;
         }
     }
+
+    private static Exception Unusable(string path, SqliteException exception) =>
+        IsFull(exception, path)
+            ? Database.Full(exception)
+            : new InvalidDataException($"The database {path} can't be opened: {exception.Message}", exception);
 
     public string Name => "sqlite";
     public string Place { get; }
@@ -64,7 +72,7 @@ internal sealed class SqliteEngine : IEngine
         if (write)
         {
             lock (_gate)
-                return Run(_writer, deferred: false, work);
+                return Write(work);
         }
 
         var reader = _readers.TryTake(out var idle) ? idle : Open();
@@ -81,6 +89,23 @@ internal sealed class SqliteEngine : IEngine
         }
     }
 
+    /// <summary>
+    /// What the log of changes holds usually fits over pages that the database has already. Moving it there gives its space back, which is what a
+    /// full disk needs for taking back what was begun.
+    /// </summary>
+    private T Write<T>(Func<DbConnection, DbTransaction, T> work)
+    {
+        try
+        {
+            return Run(_writer, deferred: false, work);
+        }
+        catch (SqliteException exception) when (IsStorageFull(exception))
+        {
+            _writer.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            return Run(_writer, deferred: false, work);
+        }
+    }
+
     /// <summary>None: a transaction that writes is alone here, also among processes.</summary>
     public IDisposable? LockSchema() => null;
 
@@ -90,7 +115,17 @@ internal sealed class SqliteEngine : IEngine
     public void WriteVersion(DbConnection connection, DbTransaction transaction, int version) =>
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={version}"), transaction: transaction);
 
-    public bool IsStorageFull(Exception exception) => exception is SqliteException { SqliteErrorCode: Full or InputOutput };
+    public bool IsStorageFull(Exception exception) => IsFull(exception, Place);
+
+    private static bool IsFull(Exception exception, string path) =>
+        exception switch
+        {
+            SqliteException { SqliteErrorCode: Full } => true,
+            SqliteException { SqliteErrorCode: InputOutput or CantOpen } => new DriveInfo(
+                Path.GetDirectoryName(Path.GetFullPath(path))!
+            ).AvailableFreeSpace < LeastSpace,
+            _ => false,
+        };
 
     public void Dispose()
     {
@@ -100,32 +135,24 @@ internal sealed class SqliteEngine : IEngine
             connection.Dispose();
     }
 
+    /// <summary>
+    /// SQL begins and ends it: the library's own transaction objects stay open for good when SQLite has rolled back by itself, as it does on a
+    /// full disk. The work is given none, which is what its commands need then.
+    /// </summary>
     private static T Run<T>(SqliteConnection connection, bool deferred, Func<DbConnection, DbTransaction, T> work)
     {
-        var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred);
+        connection.Execute(deferred ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
         try
         {
-            var result = work(connection, transaction);
-            transaction.Commit();
-            transaction.Dispose();
+            var result = work(connection, null!);
+            connection.Execute("COMMIT TRANSACTION");
             return result;
         }
         catch
         {
-            RollBack(transaction);
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+                connection.Execute("ROLLBACK TRANSACTION");
             throw;
-        }
-    }
-
-    private static void RollBack(SqliteTransaction transaction)
-    {
-        try
-        {
-            transaction.Dispose();
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or SqliteException)
-        {
-            // SQLite has rolled back by itself, as it does when the disk is full.
         }
     }
 

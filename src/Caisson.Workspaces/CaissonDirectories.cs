@@ -58,6 +58,9 @@ public sealed record SandboxDirectories(string State, string Sockets)
 
     public string SealedAuthority => Path.Combine(State, "authority.sealed");
 
+    /// <summary>Of credentials whose values the caller's environment gave.</summary>
+    public string SealedValues => Path.Combine(State, "values.sealed");
+
     public string Decisions => Path.Combine(State, "decisions.jsonl");
 
     public string InitLog => Path.Combine(State, "init.log");

@@ -96,14 +96,15 @@ public sealed class WorkspaceServices : IAsyncDisposable
         var agents = AgentStore.Open(directories.Home, new HttpClient(), NpmRegistry.Find(Environment.GetEnvironmentVariable, home), time);
         var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver);
         var sealing = SealingKey.Load(directories.Keys);
+        var values = new SealedValues(sealing);
         var stored = new CredentialStore(directories.Home, time);
         var credentials = new CredentialLoading(stored);
         var users = new UserPool();
         var sandboxes = new SandboxService(
             planner,
-            new Launcher(directories, gateway, agents, credentials, sealing, store, users, time),
+            new Launcher(directories, gateway, agents, credentials, sealing, values, store, users, time),
             new Teardown(directories, drivers, store, users, decisions.Close, time),
-            new Adoption(directories, gateway, planner, credentials, sealing, store),
+            new Adoption(directories, gateway, planner, credentials, sealing, values, store),
             store,
             decisions,
             directories,

@@ -11,6 +11,7 @@ internal static class AgentCommands
 
     private static Command List() =>
         new Command("list", "Lists the agents that Caisson knows, with their pinned and installed versions.")
+            .Prints(ApiJson.Default.AgentList)
             .Examples("caisson agent list", "caisson agent list --json")
             .Does(
                 async (result, cancellation) =>
@@ -41,6 +42,7 @@ internal static class AgentCommands
     {
         var name = new Argument<string>("agent") { Description = "An agent (`caisson agent list`)." };
         return new Command("install", "Downloads an agent's pinned archive, verifies its sum and unpacks it into the store.") { name }
+            .Prints(ApiJson.Default.AgentResponse)
             .Examples("caisson agent install claude", "caisson agent install codex && caisson run codex")
             .Does(
                 async (result, cancellation) =>

@@ -7,7 +7,7 @@ namespace Caisson.Cli.Configuration;
 /// <summary>The server's configuration, without starting it: the server program answers, because it has the table of settings.</summary>
 internal static class ConfigCommands
 {
-    internal static Command Create() => new("config", "Shows and checks the server's configuration.") { Show(), Check() };
+    internal static Command Create() => new("config", "Shows and checks the server's configuration.") { Show(), Check(), Schema() };
 
     private static Command Show()
     {
@@ -22,7 +22,21 @@ internal static class ConfigCommands
             .Examples("caisson config check", "caisson config check && caisson serve")
             .Does((result, _) => Become("check", Form(result)));
 
-    private static string[] Form(ParseResult result) => Verb.IsJson(result) ? ["--json"] : [];
+    private static Command Schema() =>
+        new Command("schema", "Prints the JSON Schema of caisson.yaml, for editors.")
+            .Examples("caisson config schema", "caisson config schema > ~/.caisson/caisson.schema.json")
+            .Does((_, _) => Become("schema", []));
+
+    private static string[] Form(ParseResult result) =>
+        [
+            Verb.OutputOf(result) switch
+            {
+                OutputFormat.Json => "--format=json",
+                OutputFormat.JsonLines => "--format=jsonl",
+                _ => "--format=table",
+            },
+            .. result.GetValue(Verb.Quiet) ? ["--quiet"] : Array.Empty<string>(),
+        ];
 
     private static Task<int> Become(string verb, string[] options) => Task.FromResult(ServeCommand.Become(["config", verb, .. options]));
 }

@@ -10,6 +10,9 @@ internal static class CaissonHome
 
     internal static string Socket => Path.Combine(Directory, "caisson.sock");
 
+    /// <summary>Held by the server for as long as it lives.</summary>
+    internal static string Lock => Path.Combine(Directory, "server.lock");
+
     internal static string Policies => Path.Combine(Directory, "policies");
 
     internal static string ServerLog => Path.Combine(Directory, "logs", "server.log");

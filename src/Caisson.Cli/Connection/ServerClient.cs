@@ -75,6 +75,8 @@ internal sealed class ServerClient : IDisposable
         try
         {
             using var response = await http.SendAsync(request, cancellation);
+            if (response.Headers.TryGetValues(BuildInformation.Header, out var version))
+                VersionDifference.Check(VersionDifference.Own.Version, version.First());
             await using var body = await response.Content.ReadAsStreamAsync(cancellation);
             if (!response.IsSuccessStatusCode)
                 throw Failure(

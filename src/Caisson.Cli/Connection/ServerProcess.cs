@@ -2,12 +2,14 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Caisson.Cli.Output;
+using Caisson.Sandboxes.Limits;
 
 namespace Caisson.Cli.Connection;
 
 /// <summary>Finds the server of this user, or starts it in the background.</summary>
 internal static class ServerProcess
 {
+    private static readonly TimeSpan RacePause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>The program behind <c>caisson serve</c>, beside this one.</summary>
@@ -52,7 +54,9 @@ internal static class ServerProcess
             throw Failed($"did not listen within {StartLimit.TotalSeconds:0} s");
         }
         await process.WaitForExitAsync(cancellation);
-        // Another run may have won the race for the data directory: then its server answers.
+        // Another run may have won the race for the data directory: then its server answers, or is about to.
+        while (!IsListening() && process.ExitCode == ExitCode.Busy && IsHeld() && !limit.IsCancellationRequested)
+            await Task.Delay(RacePause, cancellation);
         if (IsListening())
             return;
         throw process.ExitCode switch
@@ -63,20 +67,40 @@ internal static class ServerProcess
                 "The server's configuration has errors.",
                 "caisson config check"
             ),
+            ExitCode.Busy => new CommandFailure(ExitCode.Busy, "The server could not start; the line above says why."),
+            ExitCode.Limit => new CommandFailure(ExitCode.Limit, "The server could not start: the disk is full."),
             ExitCode.Error => new CommandFailure(ExitCode.Error, "The server could not start; the line above says why."),
             _ => Failed("ended while starting"),
         };
     }
 
+    private static bool IsHeld()
+    {
+        try
+        {
+            using var file = new FileStream(CaissonHome.Lock, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     private static Process Start()
     {
-        var start = new ProcessStartInfo(Program)
+        // systemd-run becomes the server: the same process, with these streams.
+        IReadOnlyList<string> command = [.. DelegatedScope.Prefix(), Program, "--background"];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             WorkingDirectory = "/",
         };
-        start.ArgumentList.Add("--background");
         try
         {
             return Process.Start(start) ?? throw Failed("could not be started");

@@ -43,6 +43,7 @@ internal static class CredentialCommands
 
     private static Command List() =>
         new Command("list", "Lists names. Values are never shown.")
+            .Prints(ApiJson.Default.CredentialList)
             .Examples("caisson credential list", "caisson credential list --json")
             .Does(
                 async (result, cancellation) =>

@@ -32,7 +32,15 @@ internal static class Printer
         }
     }
 
-    internal static void Words(string text) => Console.Error.WriteLine(text);
+    /// <summary>Set once, from the command line.</summary>
+    internal static bool Quiet { get; set; }
+
+    /// <summary>Beside the data. Failures and questions are never left out.</summary>
+    internal static void Words(string text)
+    {
+        if (!Quiet)
+            Console.Error.WriteLine(text);
+    }
 
     /// <summary>Columns padded to their widest cell; the last one is left as it is.</summary>
     internal static void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Caisson.Cli.Output;
 
@@ -7,8 +8,12 @@ namespace Caisson.Cli.Output;
 internal static class Verb
 {
     private static readonly ConditionalWeakTable<Command, string[]> Lines = [];
+    private static readonly ConditionalWeakTable<Command, JsonTypeInfo> Data = [];
 
     internal static Option<bool> Json { get; } = new("--json") { Description = "Print data as JSON: --format json.", Recursive = true };
+
+    internal static Option<bool> Quiet { get; } =
+        new("--quiet", "-q") { Description = "Print no words beside data, errors and questions.", Recursive = true };
 
     internal static Option<string?> Format { get; } = FormatOption();
 
@@ -30,6 +35,16 @@ internal static class Verb
         return command;
     }
 
+    /// <summary>What <c>--json</c> prints on standard output; <c>docs/output.schema.json</c> is made of these.</summary>
+    internal static Command Prints(this Command command, JsonTypeInfo data)
+    {
+        Data.AddOrUpdate(command, data);
+        return command;
+    }
+
+    /// <summary>Null for a verb without data of its own.</summary>
+    internal static JsonTypeInfo? DataOf(Command command) => Data.TryGetValue(command, out var data) ? data : null;
+
     internal static IReadOnlyList<string> ExamplesOf(Command command) => Lines.TryGetValue(command, out var lines) ? lines : [];
 
     /// <summary>Sets the action of a verb.</summary>
@@ -40,6 +55,7 @@ internal static class Verb
             {
                 try
                 {
+                    Printer.Quiet = result.GetValue(Quiet);
                     return await action(result, cancellation);
                 }
                 catch (CommandFailure failure)

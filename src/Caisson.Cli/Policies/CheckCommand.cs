@@ -21,6 +21,7 @@ internal static class CheckCommand
 
     internal static Command Create() =>
         new Command("check", "Lists every error of policies with file, line and column; exit code 78 when there is any.") { Policies }
+            .Prints(PolicyJson.Default.PolicyCheckReport)
             .Examples("caisson policy check", "caisson policy check web ./team.md --json")
             .Does((result, _) => Task.FromResult(Run(result)));
 

@@ -18,6 +18,7 @@ internal static class ExplainCommand
 
     internal static Command Create() =>
         new Command("explain", "Says for each value of a policy which layer, file and line it comes from.") { Name, Subject }
+            .Prints(PolicyJson.Default.PolicyValues)
             .Examples("caisson policy explain web", "caisson policy explain web api.github.com")
             .Does((result, _) => Task.FromResult(Run(result)));
 

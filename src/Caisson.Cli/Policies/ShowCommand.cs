@@ -16,6 +16,7 @@ internal static class ShowCommand
 
     internal static Command Create() =>
         new Command("show", "Prints the effective policy: the named ones merged, with defaults.") { Policies }
+            .Prints(PolicyJson.Default.PolicyValues)
             .Examples("caisson policy show web", "caisson policy show base web --json")
             .Does(
                 (result, _) =>

@@ -12,6 +12,7 @@ internal static class DiffCommand
     {
         var sandbox = Names.Sandbox();
         return new Command("diff", "Prints the work in a sandbox's clone or copy as a patch.") { sandbox }
+            .Prints(ApiJson.Default.PatchResponse)
             .Examples("caisson diff web-1a2b3", "caisson diff web-1a2b3 > work.patch")
             .Does(
                 async (result, cancellation) =>

@@ -10,6 +10,7 @@ internal static class ListCommand
 {
     internal static Command Create() =>
         new Command("ls", "Lists sandboxes, newest first.")
+            .Prints(ApiJson.Default.SandboxList)
             .Examples("caisson ls", "caisson ls --format jsonl")
             .Does(
                 async (result, cancellation) =>

@@ -17,6 +17,7 @@ internal static class LogsCommand
             sandbox,
             limit,
         }
+            .Prints(ApiJson.Default.LogResponse)
             .Examples("caisson logs web-1a2b3", "caisson logs web-1a2b3 --limit 20 --json")
             .Does(
                 async (result, cancellation) =>

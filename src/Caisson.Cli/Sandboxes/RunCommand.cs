@@ -59,7 +59,10 @@ internal static class RunCommand
             Remove,
             Yes,
         };
-        return command.Examples("caisson run claude", "caisson run --policy web --rm -- npm test").Does(RunAsync);
+        return command
+            .Prints(ApiJson.Default.PlanResponse)
+            .Examples("caisson run claude", "caisson run --policy web --rm -- npm test")
+            .Does(RunAsync);
     }
 
     private static async Task<int> RunAsync(ParseResult result, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 using Caisson.Api;
 using Caisson.Cli.Connection;
 using Caisson.Cli.Output;
@@ -10,47 +9,40 @@ internal static class VersionCommand
 {
     internal static Command Create() =>
         new Command("version", "Prints the versions of this command and of the running server.")
+            .Prints(ApiJson.Default.VersionReport)
             .Examples("caisson version", "caisson version --json")
             .Does(
                 async (result, cancellation) =>
                 {
-                    var own = Own();
+                    var build = VersionDifference.Own;
+                    var report = new VersionReport(
+                        new VersionResponse(build.Version, build.Commit, build.Built, "v1"),
+                        await ServerAsync(cancellation)
+                    );
                     if (Verb.IsJson(result))
-                    {
-                        Printer.Json(own, ApiJson.Default.VersionResponse);
-                        return ExitCode.Ok;
-                    }
-                    Console.Out.WriteLine($"caisson {own.Version} (commit {own.Commit}, API {own.Api})");
-                    if (!ServerProcess.IsListening())
-                        return ExitCode.Ok;
-                    using var client = await ServerClient.OpenAsync(cancellation);
-                    var server = await client.GetAsync("/api/v1/version", ApiJson.Default.VersionResponse, cancellation);
-                    Console.Out.WriteLine($"server  {server.Version} (commit {server.Commit}, API {server.Api}, schema {server.Schema})");
-                    return Compare(own.Version, server.Version);
+                        Printer.Json(report, ApiJson.Default.VersionReport);
+                    else
+                        Print(report);
+                    return ExitCode.Ok;
                 }
             );
 
-    private static VersionResponse Own()
+    /// <summary>Asks a server that runs; none is started for this.</summary>
+    internal static async Task<VersionResponse?> ServerAsync(CancellationToken cancellation)
     {
-        var text =
-            typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
-        var parts = text.Split('+', 2);
-        return new VersionResponse(parts[0], parts.Length == 2 ? parts[1] : "unknown", "v1", 0);
+        if (!ServerProcess.IsListening())
+            return null;
+        using var client = await ServerClient.OpenAsync(cancellation);
+        return await client.GetAsync("/api/v1/version", ApiJson.Default.VersionResponse, cancellation);
     }
 
-    /// <summary>More than a minor version apart is a warning, another major version an error.</summary>
-    private static int Compare(string own, string server)
+    private static void Print(VersionReport report)
     {
-        if (!System.Version.TryParse(own.Split('-')[0], out var left) || !System.Version.TryParse(server.Split('-')[0], out var right))
-            return ExitCode.Ok;
-        if (left.Major != right.Major)
-            throw new CommandFailure(
-                ExitCode.State,
-                $"This command ({own}) and the server ({server}) are of different major versions.",
-                "Install the same version of both."
+        var own = report.Command;
+        Console.Out.WriteLine($"caisson {own.Version} (commit {own.Commit}, built {own.Built}, API {own.Api})");
+        if (report.Server is { } server)
+            Console.Out.WriteLine(
+                $"server  {server.Version} (commit {server.Commit}, built {server.Built}, API {server.Api}, schema {server.Schema}); listens on {CaissonHome.Socket}{(server.Listen is { } listen ? $" and {listen}" : "")}"
             );
-        if (Math.Abs(left.Minor - right.Minor) > 1)
-            Printer.Words($"caisson: warning: this command ({own}) and the server ({server}) are more than one minor version apart");
-        return ExitCode.Ok;
     }
 }

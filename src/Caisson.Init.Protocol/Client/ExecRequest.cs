@@ -25,6 +25,9 @@ public sealed record ExecRequest
     public int MaximumOutputBytes { get; init; } = 16 << 20;
 
     public string? Label { get; init; }
+
+    /// <summary>Says that running it twice, even at once, does no harm: when the connection fails, it is then run once more.</summary>
+    public bool Idempotent { get; init; }
 }
 
 /// <summary>How a command ended.</summary>

@@ -10,6 +10,18 @@ public sealed partial class InitClient
     /// </summary>
     public async Task<ExecResult> ExecAsync(ExecRequest request, CancellationToken cancellation = default)
     {
+        try
+        {
+            return await ExecOnceAsync(request, cancellation);
+        }
+        catch (InitException e) when (request.Idempotent && e.IsTransport)
+        {
+            return await ExecOnceAsync(request, cancellation);
+        }
+    }
+
+    private async Task<ExecResult> ExecOnceAsync(ExecRequest request, CancellationToken cancellation)
+    {
         await using var attachment = await StartAttachedAsync(
             new StartRequest
             {

@@ -9,6 +9,9 @@ public sealed class InitException : IOException
         Code = code;
     }
 
-    /// <summary>Stable name: one of PID 1's own codes, or <c>disconnected</c>, <c>unreachable</c>, <c>protocol</c>.</summary>
+    /// <summary>Stable name: one of PID 1's own codes, or <c>disconnected</c>, <c>unreachable</c>, <c>protocol</c>, <c>sandbox_not_ready</c>.</summary>
     public string Code { get; }
+
+    /// <summary>Whether the connection failed, not the request.</summary>
+    internal bool IsTransport => Code is "disconnected" or "unreachable";
 }

@@ -40,6 +40,12 @@ public sealed record InitConfig
     /// <summary>Paths to hide from everyone in the sandbox, besides the built-in list of <c>/proc</c> and <c>/sys</c> entries.</summary>
     public IReadOnlyList<string> Masks { get; set; } = [];
 
+    /// <summary>
+    /// Absolute paths of directories and files that agents may write to, besides <c>/tmp</c>, <c>/run</c>, <c>/dev</c> and <c>/proc</c>. Where the kernel has
+    /// Landlock nothing else can be written, whatever the mounts allow. Each has to exist.
+    /// </summary>
+    public IReadOnlyList<string> WritablePaths { get; set; } = [];
+
     /// <summary>Limits that every agent's process starts with.</summary>
     public ProcessLimits Limits { get; set; } = new();
 
@@ -78,6 +84,11 @@ public sealed record InitConfig
         if (!SocketDirectory.StartsWith('/') || SocketDirectory.Length < 2)
         {
             return "socketDirectory: an absolute path other than / is needed";
+        }
+
+        if (WritablePaths.FirstOrDefault(static path => !path.StartsWith('/')) is { } relative)
+        {
+            return $"writablePaths: {relative} is not an absolute path";
         }
 
         if (UserId is < 1 or > 65_534 || GroupId is < 1 or > 65_534)

@@ -12,7 +12,7 @@ public sealed record ReadyReport
     /// <summary>Microseconds from PID 1's first instruction until it could accept requests and connections.</summary>
     public long SetupMicroseconds { get; init; }
 
-    /// <summary>The step that failed: <c>config</c>, <c>sockets</c>, <c>network</c>, <c>masks</c>, <c>namespace</c>, <c>dns</c>, <c>listeners</c>.</summary>
+    /// <summary>The step that failed: <c>config</c>, <c>sockets</c>, <c>network</c>, <c>masks</c>, <c>landlock</c>, <c>namespace</c>, <c>dns</c>, <c>listeners</c>.</summary>
     public string? Stage { get; init; }
 
     public string? Cause { get; init; }

@@ -9,12 +9,11 @@ namespace Caisson.Init.Network;
 ///   chain exit_redirect { type nat hook output priority -100; policy accept;
 ///     ip daddr 127.0.0.0/8 accept; ip6 daddr ::1 accept; meta l4proto tcp redirect to :PORT }
 ///   chain exit_guard { type filter hook output priority 0; policy accept;
-///     ip daddr 127.0.0.0/8 accept; ip6 daddr ::1 accept; meta l4proto tcp accept;
-///     icmp type destination-unreachable accept; icmpv6 type destination-unreachable accept; reject with icmpx port-unreachable }
+///     ip daddr 127.0.0.0/8 accept; ip6 daddr ::1 accept; meta l4proto tcp accept; reject with icmpx port-unreachable }
 /// }
 /// </code>
-/// The guard lets TCP pass because its connections are redirected already; replies of the listener carry foreign destinations. It lets
-/// the kernel's own "unreachable" messages pass, so that a caller who waits for a UDP answer is woken with ECONNREFUSED.
+/// The guard lets TCP pass because its connections are redirected already; replies of the listener carry foreign destinations. Whatever else had found
+/// a route in spite of <see cref="LoopbackRoutes"/> it refuses.
 /// </summary>
 internal static class PacketFilter
 {
@@ -28,7 +27,7 @@ internal static class PacketFilter
     private const ushort NewChain = (10 << 8) | 3;
     private const ushort NewRule = (10 << 8) | 6;
     private const ushort GetRule = (10 << 8) | 7;
-    private const int RuleCount = 9;
+    private const int RuleCount = 7;
 
     /// <summary>Installs the rules as one transaction and reads them back.</summary>
     internal static void SetUp(int port)
@@ -67,8 +66,6 @@ internal static class PacketFilter
 
         LoopbackAccepts(batch, Guard);
         Rule(batch, Guard, static e => e.Protocol(6), static e => e.Accept());
-        Rule(batch, Guard, static e => e.Family(2), static e => e.Protocol(1), static e => e.TransportByte(0, 3), static e => e.Accept());
-        Rule(batch, Guard, static e => e.Family(10), static e => e.Protocol(58), static e => e.TransportByte(0, 1), static e => e.Accept());
         Rule(batch, Guard, static e => e.Reject());
         Batch(batch, BatchEnd);
         return batch;

@@ -22,8 +22,6 @@ internal readonly struct RuleExpressions(NetlinkBuffer buffer)
 
     internal void NetworkBytes(uint offset, ReadOnlySpan<byte> value) => Payload(1, offset, value);
 
-    internal void TransportByte(uint offset, byte value) => Payload(2, offset, [value]);
-
     internal void Accept()
     {
         var (element, data) = Begin("immediate");

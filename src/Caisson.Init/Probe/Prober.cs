@@ -33,6 +33,7 @@ internal static unsafe class Prober
             IdentityChecks.Run(request, checks);
             KernelChecks.Run(checks);
             FileChecks.Run(request, checks);
+            LandlockCheck.Run(checks);
             network.End(checks);
         }
 

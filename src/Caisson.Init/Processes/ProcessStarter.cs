@@ -11,13 +11,14 @@ internal sealed unsafe class ProcessStarter
 {
     private readonly Reactor _reactor;
     private readonly InitConfig _config;
+    private readonly SpawnThread _thread;
     private readonly int _agentsNamespace;
     private readonly ulong[] _filter;
     private readonly int _null;
 
-    internal ProcessStarter(Reactor reactor, InitConfig config, int agentsNamespace, ulong[] filter)
+    internal ProcessStarter(Reactor reactor, InitConfig config, SpawnThread thread, int agentsNamespace, ulong[] filter)
     {
-        (_reactor, _config, _agentsNamespace, _filter) = (reactor, config, agentsNamespace, filter);
+        (_reactor, _config, _thread, _agentsNamespace, _filter) = (reactor, config, thread, agentsNamespace, filter);
         _null = KernelException.Check(Libc.Open("/dev/null", OpenFlags.ReadWrite | OpenFlags.CloseOnExec, 0), "opening /dev/null");
     }
 
@@ -152,7 +153,7 @@ internal sealed unsafe class ProcessStarter
                 pointer->Directory = (byte*)directory;
                 pointer->Filter = filter;
                 pointer->OutOfMemoryScore = *score.Pointers;
-                return Native.Spawn(pointer);
+                return _thread.Spawn(pointer);
             }
         }
         finally

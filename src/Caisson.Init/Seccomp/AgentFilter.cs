@@ -21,6 +21,7 @@ internal static class AgentFilter
     private const uint Netlink = 16;
     private const uint TypeIntoTerminal = 0x5412; // TIOCSTI
     private const uint ConsoleControl = 0x541C; // TIOCLINUX
+    private const uint ChooseSignal = 10; // F_SETSIG
     private const int NoSuchCall = 38;
     private const int FamilyUnsupported = 97;
 
@@ -69,6 +70,9 @@ internal static class AgentFilter
         program.CallOnlyWith(calls.Socket, 0, families, Netlink, 2, BpfProgram.Error(FamilyUnsupported));
         program.CallOnlyWith(calls.SocketPair, 0, families, Netlink, 2, BpfProgram.Error(FamilyUnsupported));
         program.CallWithValue(calls.Ioctl, 1, [TypeIntoTerminal, ConsoleControl], denied);
+
+        // With F_SETOWN it would send PID 1 a signal of the agent's choice in the kernel's name. What is left, SIGIO and SIGURG, PID 1 ignores.
+        program.CallWithValue(calls.FileControl, 1, [ChooseSignal], denied);
 
         var threads = new uint[protectedThreads.Count];
         for (var i = 0; i < threads.Length; i++)

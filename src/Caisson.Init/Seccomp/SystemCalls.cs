@@ -21,10 +21,14 @@ internal sealed class SystemCalls
 
     internal required int Ioctl { get; init; }
 
+    internal required int FileControl { get; init; }
+
     /// <summary>Calls whose first argument is a process that they harm or hold.</summary>
     internal required IReadOnlyList<int> OnProcess { get; init; }
 
     internal required int SetPriority { get; init; }
+
+    internal required int MakeNodeAt { get; init; }
 
     /// <summary>Calls that set a file's mode, and which argument that is.</summary>
     internal required IReadOnlyList<(int Number, int Mode)> SetMode { get; init; }
@@ -53,8 +57,10 @@ internal sealed class SystemCalls
             Socket = 41,
             SocketPair = 53,
             Ioctl = 16,
+            FileControl = 72,
             OnProcess = [62, 200, 234, 129, 297, 434, 302, 203, 142, 144, 314],
             SetPriority = 141,
+            MakeNodeAt = 259,
             SetMode = [(90, 1), (91, 1), (268, 2), (452, 2), (85, 1), (133, 1), (259, 2)],
             Open = [(2, 1), (257, 2)],
         };
@@ -75,8 +81,10 @@ internal sealed class SystemCalls
             Socket = 198,
             SocketPair = 199,
             Ioctl = 29,
+            FileControl = 25,
             OnProcess = [129, 130, 131, 138, 240, 434, 261, 122, 118, 119, 274],
             SetPriority = 140,
+            MakeNodeAt = 33,
             SetMode = [(52, 1), (53, 2), (452, 2), (33, 2)],
             Open = [(56, 2)],
         };

@@ -15,7 +15,7 @@ namespace Caisson.Init.Startup;
 
 /// <summary>
 /// PID 1 from its first instruction to its end. The steps of the start, in this order: configuration, sockets, network, masks,
-/// namespace, services, ready. When one fails, the ready line says which and why, and PID 1 exits: with it the whole sandbox.
+/// Landlock, namespace, services, ready. When one fails, the ready line says which and why, and PID 1 exits: with it the whole sandbox.
 /// </summary>
 internal sealed class Pid1
 {
@@ -62,6 +62,10 @@ internal sealed class Pid1
 
         SystemView.SetHostName(config.HostName);
 
+        // Before the filter: it protects the threads that are there by then.
+        _stage = "landlock";
+        var spawning = new SpawnThread(config.WritablePaths);
+
         _stage = "namespace";
         var agents = Native.MakeAgentsNamespace(config.UserId, config.GroupId);
         var filter = AgentFilter.Build(ProcFiles.Numbers("/proc/self/task"));
@@ -74,7 +78,7 @@ internal sealed class Pid1
         _stage = "listeners";
         var flows = new FlowCounters();
         new ExitListener(_reactor, flows, names, directory).Start(config.RedirectPort, hasV6);
-        var processes = new ProcessTable(_reactor, new ProcessStarter(_reactor, config, agents, filter), config);
+        var processes = new ProcessTable(_reactor, new ProcessStarter(_reactor, config, spawning, agents, filter), config);
         var stop = new Shutdown(_reactor, config.StopGraceMilliseconds);
         var signals = new SignalListener(_reactor, processes, stop);
         signals.Start();
@@ -116,8 +120,9 @@ internal sealed class Pid1
                 "config" => "the server and caisson-init must be of the same version",
                 "sockets" => "mount a directory of its own for the sockets, writable for the sandbox's user",
                 "network" =>
-                    "start PID 1 as uid 0 of a user namespace that owns the network namespace; the kernel needs nf_tables with nat, redirect and reject",
+                    "start PID 1 as uid 0 of a user namespace that owns the network namespace; the kernel needs nf_tables with nat, redirect and reject, and policy routing",
                 "masks" => "start PID 1 as uid 0 of a user namespace that owns the mount namespace",
+                "landlock" => "the server must name only writable paths that the sandbox has",
                 "namespace" => "the kernel must allow nested user namespaces (user.max_user_namespaces)",
                 _ => "see the sandbox's log",
             },

@@ -7,6 +7,8 @@ internal static class BubblewrapArguments
 {
     internal const string InitInside = "/opt/caisson/bin/caisson-init";
     internal const string SocketsInside = "/run/caisson";
+    internal const string HomeInside = "/home/agent";
+    internal const string WorkspaceInside = "/workspace";
 
     /// <summary>Directories of the host that are shown read-only beside <c>/usr</c>, where they are not links into it.</summary>
     private static readonly string[] RootLinks = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
@@ -81,8 +83,8 @@ internal static class BubblewrapArguments
         Add("--perms", "0755", "--dir", "/opt/caisson/bin");
         Add("--ro-bind", resolve(initBinary, null), InitInside);
         Add("--bind", resolve(spec.SocketDirectory, null), SocketsInside);
-        Add("--bind", resolve(spec.HomeDirectory, null), "/home/agent");
-        Add("--bind", resolve(spec.WorkspaceDirectory, null), "/workspace");
+        Add("--bind", resolve(spec.HomeDirectory, null), HomeInside);
+        Add("--bind", resolve(spec.WorkspaceDirectory, null), WorkspaceInside);
         foreach (var mount in spec.Mounts)
             Add(
                 mount.Writable ? "--bind" : "--ro-bind",

@@ -28,8 +28,6 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
 
     private readonly ConcurrentDictionary<string, string> sharedEtc = new(StringComparer.Ordinal);
 
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
-
     public string Name => "bubblewrap";
 
     public DriverCapabilities Capabilities { get; } =
@@ -66,7 +64,7 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
                 Cgroups = cgroup.Directories,
                 Limits = spec.Limits,
             };
-            return new BubblewrapSandbox(runtime, cgroup, await InitClient.ConnectAsync(InitSocket(spec.SocketDirectory), cancellation));
+            return new BubblewrapSandbox(runtime, cgroup, await ConnectAsync(runtime, log, cancellation));
         }
         catch
         {
@@ -99,6 +97,24 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
             runtime?.MonitorPid ?? 0,
             runtime
         );
+
+    private static async Task<InitClient> ConnectAsync(SandboxRuntime runtime, string log, CancellationToken cancellation)
+    {
+        try
+        {
+            return await InitClient.WaitUntilReadyAsync(
+                InitSocket(runtime.SocketDirectory),
+                InitClient.ReadyLimit,
+                () => ProcessStart.IsSame(runtime.InitPid, runtime.InitStartTicks),
+                TimeProvider.System,
+                cancellation
+            );
+        }
+        catch (InitException exception) when (exception.Code == "sandbox_not_ready")
+        {
+            throw new SandboxException(exception.Code, exception.Message, $"Look at {log}.", exception);
+        }
+    }
 
     private static string InitSocket(string directory) => Path.Combine(directory, "init.sock");
 
@@ -187,6 +203,12 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
             SandboxId = spec.Id,
             SocketDirectory = BubblewrapArguments.SocketsInside,
             Environment = spec.Environment,
+            WritablePaths =
+            [
+                BubblewrapArguments.HomeInside,
+                BubblewrapArguments.WorkspaceInside,
+                .. spec.Mounts.Where(mount => mount.Writable).Select(mount => mount.Target),
+            ],
             WorkingDirectory = spec.WorkingDirectory,
             Limits = new ProcessLimits { OpenFiles = spec.Limits.Files },
             StopGraceMilliseconds = (int)spec.StopGrace.TotalMilliseconds,
@@ -196,7 +218,7 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
     private static async Task<int> ReadyAsync(LaunchChannels channels, string log, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(ReadyLimit);
+        limit.CancelAfter(InitClient.ReadyLimit);
         try
         {
             var ready = await channels.ReadLineAsync(channels.Ready, limit.Token);
@@ -213,7 +235,7 @@ public sealed class BubblewrapDriver(string bubblewrap, string init) : ISandboxD
         {
             throw new SandboxException(
                 "sandbox_not_ready",
-                $"The sandbox did not report ready within {ReadyLimit.TotalSeconds:0} s.",
+                $"The sandbox did not report ready within {InitClient.ReadyLimit.TotalSeconds:0} s.",
                 $"Look at {log}."
             );
         }

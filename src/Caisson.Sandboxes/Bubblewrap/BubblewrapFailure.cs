@@ -13,6 +13,8 @@ internal static class BubblewrapFailure
         if (
             text.Contains("No permissions to create", StringComparison.Ordinal)
             || text.Contains("setting up uid map", StringComparison.Ordinal)
+            // Its words for ENOSPC of unshare(2), which has nothing to do with a disk.
+            || text.Contains("max_*_namespaces exceeded", StringComparison.Ordinal)
         )
         {
             return new SandboxException(

@@ -99,6 +99,14 @@ internal static class BubblewrapFindings
                 $"Limits are enforced with cgroup version {(unified ? 2 : 1)} below {directories[0]}."
             );
         }
+        catch (SandboxException) when (DelegatedScope.Prefix().Count > 0)
+        {
+            return new Finding(
+                "cgroup.scope",
+                Severity.Ok,
+                "Limits are enforced with cgroup version 2: the server that `caisson run` starts gets a scope of its own from systemd."
+            );
+        }
         catch (SandboxException exception)
         {
             return new Finding("cgroup.unavailable", Severity.Error, exception.Message, exception.Fix);
@@ -107,12 +115,24 @@ internal static class BubblewrapFindings
 
     /// <summary>The kernel tells the version of its interface, or that it has none.</summary>
     private static Finding Landlock() =>
-        Native.landlock_create_ruleset(444, 0, 0, 1) is var version and > 0
-            ? new Finding("landlock.enabled", Severity.Ok, $"The kernel has Landlock, version {version}.")
-            : new Finding(
+        Native.landlock_create_ruleset(444, 0, 0, 1) switch
+        {
+            > 1 and var version => new Finding(
+                "landlock.enabled",
+                Severity.Ok,
+                $"The kernel has Landlock, version {version}; agents run in it."
+            ),
+            1 => new Finding(
+                "landlock.old",
+                Severity.Warning,
+                "The kernel's Landlock is version 1, which can't allow renames between directories, so it is not used; namespaces, seccomp and mounts still hold.",
+                "Use Linux 5.19 or newer."
+            ),
+            _ => new Finding(
                 "landlock.disabled",
                 Severity.Warning,
                 "Landlock is not enabled in this kernel; namespaces, seccomp and mounts still hold.",
                 "Boot with lsm=landlock,…"
-            );
+            ),
+        };
 }

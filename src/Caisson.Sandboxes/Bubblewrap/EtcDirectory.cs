@@ -53,22 +53,29 @@ internal static class EtcDirectory
             return directory;
 
         var made = Directory.CreateDirectory(Path.Combine(root, $".etc-{Guid.NewGuid():N}"), ForAll | Enter).FullName;
+        try
+        {
+            Fill(made, files);
+            // Complete or not there at all, also for a second server.
+            Directory.Move(made, directory);
+        }
+        catch (IOException exception)
+        {
+            Directory.Delete(made, recursive: true);
+            if (StorageFull.Is(exception) || !Directory.Exists(directory))
+                throw;
+        }
+        return directory;
+    }
+
+    private static void Fill(string made, List<(string Name, byte[] Content)> files)
+    {
         foreach (var name in MountDirectories.Append("ssl").Append("ssl/certs").Append("ssl/certs/java"))
             MakeDirectory(Path.Combine(made, name));
         foreach (var (name, content) in files)
             Put(made, name, content);
         File.CreateSymbolicLink(Path.Combine(made, "ssl/cert.pem"), "certs/ca-certificates.crt");
         File.SetUnixFileMode(made, ForAll | Enter);
-        try
-        {
-            // Complete or not there at all, also for a second server.
-            Directory.Move(made, directory);
-        }
-        catch (IOException) when (Directory.Exists(directory))
-        {
-            Directory.Delete(made, recursive: true);
-        }
-        return directory;
     }
 
     private static List<(string Name, byte[] Content)> Files() =>

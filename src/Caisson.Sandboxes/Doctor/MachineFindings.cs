@@ -33,28 +33,53 @@ public static class MachineFindings
     }
 
     /// <summary>Without public roots no upstream can be verified.</summary>
-    public static Finding Roots() =>
-        File.Exists(TrustRoots.SystemBundle)
-            ? new Finding("ca.roots", Severity.Ok, $"{TrustRoots.SystemBundle} is there.")
-            : new Finding(
+    public static Finding Roots(string bundle)
+    {
+        if (!File.Exists(bundle))
+            return Missing($"{bundle} is missing");
+        var count = File.ReadLines(bundle).Count(line => line.StartsWith("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal));
+        return count > 0 ? new Finding("ca.roots", Severity.Ok, $"{bundle} has {count} roots.") : Missing($"{bundle} holds no certificate");
+
+        static Finding Missing(string what) =>
+            new(
                 "ca.missing",
                 Severity.Error,
-                $"{TrustRoots.SystemBundle} is missing: no upstream can be verified.",
-                "apt-get install ca-certificates"
+                $"{what}: no upstream can be verified.",
+                "apt-get install --reinstall ca-certificates && update-ca-certificates"
             );
+    }
 
-    /// <summary>A clock far off makes every certificate invalid.</summary>
+    /// <summary>The gateway connects directly. What the variable holds may be a secret and is not shown.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    public static Finding Proxy(Func<string, string?> variable)
+    {
+        var set = new[] { "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy" }
+            .Where(name => !string.IsNullOrEmpty(variable(name)))
+            .ToList();
+        return set.Count == 0
+            ? new Finding("proxy.none", Severity.Ok, "No proxy is set; the gateway connects to upstreams directly.")
+            : new Finding(
+                "proxy.unused",
+                Severity.Warning,
+                $"{string.Join(", ", set)} is set and not used: the gateway connects to upstreams directly, which fails where only a proxy leads out.",
+                "Let this machine connect directly to the hosts of your policies; upstream proxies are not supported yet."
+            );
+    }
+
+    /// <summary>A clock far off makes every certificate invalid. Without the network only the kernel can tell how far it may be.</summary>
     public static Finding Clock()
     {
         var built = File.GetLastWriteTimeUtc(Environment.ProcessPath ?? "/proc/self/exe");
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        return now < built.AddDays(-1)
-            ? new Finding(
+        if (now < built.AddDays(-1))
+            return new Finding(
                 "clock.behind",
                 Severity.Warning,
                 $"The clock ({now:u}) is before this program was installed ({built:u}).",
                 "timedatectl set-ntp true"
-            )
-            : new Finding("clock.plausible", Severity.Ok, $"The clock says {now:u}.");
+            );
+        return Native.ClockIsKept()
+            ? new Finding("clock.kept", Severity.Ok, $"The clock says {now:u}, and a time service keeps it.")
+            : new Finding("clock.plausible", Severity.Ok, $"The clock says {now:u}; the kernel knows of no time service that keeps it.");
     }
 }

@@ -7,6 +7,9 @@ namespace Caisson.Sandboxes.Limits;
 /// <param name="mounts">Content of <c>/proc/self/mounts</c>.</param>
 public sealed class CgroupTree(string procCgroup, string mounts)
 {
+    /// <summary>Where a server on version 2 is itself, beside its sandboxes.</summary>
+    private const string ServerChild = "caisson-server";
+
     private static readonly string[] Wanted = ["memory", "pids", "cpu"];
     private static readonly string[] Useful = ["freezer", "cpuacct"];
 
@@ -16,7 +19,7 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     /// <exception cref="SandboxException"><c>limits_unavailable</c>: names the controller and the remedy. Nothing is left behind.</exception>
     public Cgroup Create(string sandboxId, SandboxLimits limits)
     {
-        var parents = Parents();
+        var parents = Prepare();
         var made = new List<string>();
         try
         {
@@ -46,13 +49,27 @@ public sealed class CgroupTree(string procCgroup, string mounts)
 
     private static string Name(string sandboxId) => $"caisson-{sandboxId}";
 
-    /// <summary>The directories below which sandboxes get theirs.</summary>
+    /// <summary>As <see cref="Parents"/>, and on version 2 makes the directory ready to be divided.</summary>
+    /// <exception cref="SandboxException"><c>limits_unavailable</c>.</exception>
+    internal (IReadOnlyList<string> Directories, bool Unified) Prepare()
+    {
+        var parents = Parents();
+        if (parents.Unified && OwnUnified() == parents.Directories[0])
+            Divide(parents.Directories[0]);
+        return parents;
+    }
+
+    /// <summary>The directories below which sandboxes get theirs. Changes nothing.</summary>
     /// <exception cref="SandboxException"><c>limits_unavailable</c>.</exception>
     public (IReadOnlyList<string> Directories, bool Unified) Parents()
     {
         var unified = OwnUnified();
-        if (unified is not null && Delegated(unified))
-            return ([PrepareUnified(unified)], true);
+        var problem = unified is null ? null : Undelegated(unified);
+        if (unified is not null && problem is null)
+            return ([Path.GetFileName(unified) == ServerChild ? Path.GetDirectoryName(unified)! : unified], true);
+        // On a host of both versions the controllers are the first one's.
+        if (problem is not null && OwnVersion1("memory") is null)
+            throw Unavailable(problem);
 
         var directories = new List<string>();
         foreach (var controller in Wanted.Concat(Useful))
@@ -79,7 +96,7 @@ public sealed class CgroupTree(string procCgroup, string mounts)
         new(
             "limits_unavailable",
             $"Limits on processor, memory and processes can't be enforced: {detail}. The launch is refused rather than run without limits.",
-            "Run the server as a systemd user service with Delegate=yes (systemd-run --user --scope -p Delegate=yes caisson serve), or as root."
+            $"Run the server in a cgroup that is handed over to it: systemd-run {(Native.geteuid() == 0 ? "" : "--user ")}--scope -p Delegate=yes caisson serve."
         );
 
     private static bool Writable(string directory) => Native.access(directory, Native.W_OK | Native.X_OK) == 0;
@@ -108,28 +125,48 @@ public sealed class CgroupTree(string procCgroup, string mounts)
         return path is null || mount is null ? null : Join(mount, path);
     }
 
-    private static bool Delegated(string directory)
+    /// <summary>Why a cgroup of version 2 can't be divided by this process, or null when it can.</summary>
+    private static string? Undelegated(string directory)
     {
         var file = Path.Combine(directory, "cgroup.controllers");
-        if (!File.Exists(file) || !Writable(directory))
-            return false;
+        if (!File.Exists(file))
+            return $"{directory} is not there";
+        if (!Writable(directory) || Native.access(Path.Combine(directory, "cgroup.procs"), Native.W_OK) != 0)
+            return $"{directory}, the cgroup of this process, is not handed over to its user";
         var present = File.ReadAllText(file).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        return Array.TrueForAll(Wanted, controller => present.Contains(controller));
+        var missing = Array.FindAll(Wanted, controller => !present.Contains(controller));
+        return missing.Length == 0 ? null : $"{directory}, the cgroup of this process, lacks the controllers {string.Join(", ", missing)}";
     }
 
     /// <summary>
     /// A version 2 cgroup that hands controllers down may hold no process itself, so the server first moves into a child of its own.
     /// </summary>
-    private static string PrepareUnified(string own)
+    private static void Divide(string own)
     {
-        if (Path.GetFileName(own) == "caisson-server")
-            return Path.GetDirectoryName(own)!;
-        var child = Path.Combine(own, "caisson-server");
-        Directory.CreateDirectory(child);
-        foreach (var pid in File.ReadAllLines(Path.Combine(own, "cgroup.procs")))
-            File.WriteAllText(Path.Combine(child, "cgroup.procs"), pid);
-        File.WriteAllText(Path.Combine(own, "cgroup.subtree_control"), string.Join(' ', Wanted.Select(controller => "+" + controller)));
-        return own;
+        try
+        {
+            var child = Path.Combine(own, ServerChild);
+            Directory.CreateDirectory(child);
+            foreach (var pid in File.ReadAllLines(Path.Combine(own, "cgroup.procs")))
+                Move(pid, Path.Combine(child, "cgroup.procs"));
+            File.WriteAllText(Path.Combine(own, "cgroup.subtree_control"), string.Join(' ', Wanted.Select(controller => "+" + controller)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(exception.Message);
+        }
+    }
+
+    private static void Move(string pid, string procs)
+    {
+        try
+        {
+            File.WriteAllText(procs, pid);
+        }
+        catch (IOException) when (!Directory.Exists($"/proc/{pid}"))
+        {
+            // It ended since the list was read.
+        }
     }
 
     private IEnumerable<(string Point, string Type, string Options)> Mounts() =>

@@ -14,8 +14,17 @@ public sealed record ServerOptions
     /// <summary>Where the API listens beside the Unix socket, or null for the socket alone. Loopback unless <see cref="InsecureHttp"/>.</summary>
     public IPEndPoint? Listen { get; init; } = new(IPAddress.Loopback, 7180);
 
+    /// <summary>
+    /// Whether another port of the same address will do: in the background and without a word about <see cref="Listen"/>, as for a second user of
+    /// one machine. The command itself uses the socket.
+    /// </summary>
+    public bool AnyPort { get; init; }
+
     /// <summary>Allows an address other than loopback without TLS.</summary>
     public bool InsecureHttp { get; init; }
+
+    /// <summary>The bearer token of <see cref="Listen"/>; null: the one in <c>$CAISSON_HOME/token</c>, made on first use.</summary>
+    public SecretReference? Token { get; init; }
 
     /// <summary><c>HOST:PORT:ADDRESS[:PORT]</c>: names that are resolved by the operator's word.</summary>
     public IReadOnlyList<string> Resolve { get; init; } = [];

@@ -33,7 +33,8 @@ public sealed class ServerOptionsReader(Func<string, string?> variable)
             errors.Add(
                 $"server.listen: {listen} can be reached from other machines without TLS. Use a loopback address, or set server.insecure_http: true."
             );
-        return new ServerConfiguration(options, values, errors);
+        var unsaid = values.Single(value => value.Setting.Key == "server.listen").Origin == "default";
+        return new ServerConfiguration(options with { AnyPort = background && unsaid }, values, errors);
     }
 
     private string Home(List<string> errors)

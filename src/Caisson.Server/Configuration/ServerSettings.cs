@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Caisson.Server.Configuration;
 
@@ -17,11 +19,22 @@ public sealed record ServerSetting(
     string Text,
     bool Repeatable,
     Func<ServerOptions, IReadOnlyList<string>, (ServerOptions Options, string? Error)> Apply
-);
+)
+{
+    /// <summary>JSON Schema of its value in <c>caisson.yaml</c>; the description and the default are added.</summary>
+    public string Schema { get; init; } = """{ "type": "string" }""";
+}
 
 /// <summary>The table behind the command line, the environment, <c>caisson.yaml</c> and <c>docs/configuration.md</c>.</summary>
 public static class ServerSettings
 {
+    private const string AddressSchema = """{ "type": "string", "pattern": "^(none|.+:[0-9]{1,5})$" }""";
+    private const string BooleanSchema = """{ "type": "boolean" }""";
+    private const string SecretSchema = """{ "type": "string", "pattern": "^(file|env|exec):.+$" }""";
+    private const string ResolveSchema = """
+        { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string", "pattern": "^[^:]+:[0-9]{1,5}:.+$" } }] }
+        """;
+
     private static readonly string[] LogLevels = ["debug", "information", "warning", "error"];
 
     public static IReadOnlyList<ServerSetting> All { get; } =
@@ -37,7 +50,24 @@ public static class ServerSettings
                 : IPEndPoint.TryParse(text, out var point) && text.Contains(':', StringComparison.Ordinal)
                     ? (options with { Listen = point }, null)
                 : (options, $"'{text}' is no address and port; an example: 127.0.0.1:7180, [::1]:7180 or none")
-        ),
+        ) with
+        {
+            Schema = AddressSchema,
+        },
+        Single(
+            "server.token",
+            "--token",
+            "file:PATH, env:NAME or exec:PROGRAM ARGUMENTS",
+            "none",
+            "Where the bearer token of server.listen is; without it, Caisson makes one in $CAISSON_HOME/token.",
+            (options, text) =>
+                SecretReference.TryParse(text) is { } reference
+                    ? (options with { Token = reference }, null)
+                    : (options, "a secret is not written here; say where it is: file:PATH, env:NAME or exec:PROGRAM ARGUMENTS")
+        ) with
+        {
+            Schema = SecretSchema,
+        },
         Single(
             "server.insecure_http",
             "--insecure-http",
@@ -48,7 +78,10 @@ public static class ServerSettings
                 bool.TryParse(text, out var value)
                     ? (options with { InsecureHttp = value }, null)
                     : (options, $"'{text}' is neither true nor false")
-        ),
+        ) with
+        {
+            Schema = BooleanSchema,
+        },
         new(
             "gateway.resolve",
             "--resolve",
@@ -58,7 +91,10 @@ public static class ServerSettings
             "Resolves a name for the gateway by the operator's word, as curl's option of the same name; the private-address guard does not apply to it.",
             true,
             (options, texts) => (options with { Resolve = texts }, texts.Select(ResolveError).FirstOrDefault(error => error is not null))
-        ),
+        )
+        {
+            Schema = ResolveSchema,
+        },
         Single(
             "gateway.upstream_ca",
             "--upstream-ca",
@@ -66,9 +102,7 @@ public static class ServerSettings
             "none",
             "Certificates that upstreams are verified with, beside the system's.",
             (options, text) =>
-                File.Exists(text)
-                    ? (options with { UpstreamCa = Path.GetFullPath(text) }, null)
-                    : (options, $"the file '{text}' does not exist or can't be read")
+                CertificatesError(text) is { } error ? (options, error) : (options with { UpstreamCa = Path.GetFullPath(text) }, null)
         ),
         Single(
             "driver",
@@ -80,7 +114,10 @@ public static class ServerSettings
                 text == "bubblewrap"
                     ? (options with { Driver = text }, null)
                     : (options, $"'{text}' is no driver of this version; known: bubblewrap")
-        ),
+        ) with
+        {
+            Schema = """{ "enum": ["bubblewrap"] }""",
+        },
         Single(
             "log.level",
             "--log-level",
@@ -91,7 +128,10 @@ public static class ServerSettings
                 LogLevels.Contains(text)
                     ? (options with { LogLevel = text }, null)
                     : (options, $"'{text}' is no level; known: {string.Join(", ", LogLevels)}")
-        ),
+        ) with
+        {
+            Schema = $$"""{ "enum": ["{{string.Join("\", \"", LogLevels)}}"] }""",
+        },
     ];
 
     private static ServerSetting Single(
@@ -112,6 +152,22 @@ public static class ServerSettings
             false,
             (options, texts) => apply(options, texts[^1])
         );
+
+    private static string? CertificatesError(string path)
+    {
+        if (!File.Exists(path))
+            return $"the file '{path}' does not exist or can't be read";
+        try
+        {
+            var certificates = new X509Certificate2Collection();
+            certificates.ImportFromPemFile(path);
+            return certificates.Count > 0 ? null : $"the file '{path}' holds no certificate; PEM is expected (-----BEGIN CERTIFICATE-----)";
+        }
+        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"the file '{path}' can't be read as PEM certificates: {exception.Message}";
+        }
+    }
 
     private static string? ResolveError(string text) => Gateway.ResolveOverride.TryParse(text, out _, out var error) ? null : error;
 }

@@ -1,9 +1,9 @@
-using System.Reflection;
 using Caisson.Agents;
 using Caisson.Api;
 using Caisson.Credentials;
 using Caisson.Credentials.Store;
 using Caisson.Sandboxes;
+using Caisson.Server.Configuration;
 using Caisson.Storage;
 using Caisson.Workspaces;
 using Caisson.Workspaces.Store;
@@ -23,12 +23,17 @@ internal static class CatalogEndpoints
         api.MapDelete("/credentials/{name}", RemoveCredential);
     }
 
-    private static VersionResponse Version()
+    private static VersionResponse Version(ServerOptions options)
     {
-        var text =
-            typeof(CatalogEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
-        var parts = text.Split('+', 2);
-        return new VersionResponse(parts[0], parts.Length == 2 ? parts[1] : "unknown", "v1", Database.SchemaVersion);
+        var build = BuildInformation.Of(typeof(CatalogEndpoints).Assembly);
+        return new VersionResponse(
+            build.Version,
+            build.Commit,
+            build.Built,
+            "v1",
+            Database.SchemaVersion,
+            options.Listen is { } listen ? $"http://{listen}" : null
+        );
     }
 
     private static async Task<AgentResponse> InstallAsync(string name, WorkspaceServices services, CancellationToken cancellation)

@@ -17,6 +17,11 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         {
             return Result(Status(exception.Code), exception.Code, exception.Message, exception.Fix, exception.Details);
         }
+        catch (Exception exception) when (StorageFull.Is(exception))
+        {
+            LogFull(context.HttpContext.Request.Path, exception.Message);
+            return Result(507, StorageFull.Code, "No space is left on the disk that holds Caisson's data.", StorageFull.Fix);
+        }
         catch (InitException exception)
         {
             return Result(
@@ -28,15 +33,6 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         catch (OperationCanceledException) when (context.HttpContext.RequestAborted.IsCancellationRequested)
         {
             return Results.StatusCode(499);
-        }
-        catch (IOException exception) when (IsDiskFull(exception))
-        {
-            return Result(
-                507,
-                "storage_full",
-                "No space is left on the device that holds Caisson's data.",
-                "Free disk space and try again."
-            );
         }
 #pragma warning disable CA1031 // The last line of defence: one request's bug ends that request, is logged, and shows no internals.
         catch (Exception exception)
@@ -70,14 +66,14 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
             "policy_invalid" or "invalid_request" or "not_supported" or "credential_missing" or "agent_not_installed" => 422,
             "protected_path" or "patch_conflict" or "state_conflict" or "plan_changed" => 409,
             "limit" => 429,
-            "storage_full" => 507,
+            StorageFull.Code => 507,
             "isolation_unavailable" or "isolation_unverified" or "limits_unavailable" or "sandbox_not_ready" or "launch_failed" => 503,
             _ => 500,
         };
 
-    private static bool IsDiskFull(IOException exception) =>
-        (exception.HResult & 0xffff) == 28 || exception.Message.Contains("No space left", StringComparison.Ordinal);
-
     [LoggerMessage(1, LogLevel.Error, "The request for {Path} failed")]
     private partial void LogBug(PathString path, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "The request for {Path} found the disk full: {Cause}")]
+    private partial void LogFull(PathString path, string cause);
 }

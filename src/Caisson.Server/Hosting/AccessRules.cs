@@ -9,9 +9,10 @@ namespace Caisson.Server.Hosting;
 /// Who may speak to the API. On the Unix socket the file's mode is the check: only this user opens it. On TCP any local program and any web
 /// page could knock, so there a bearer token is needed, and the host has to be the one listened on (against DNS rebinding).
 /// </summary>
-internal sealed class AccessRules(RequestDelegate next, string token)
+/// <param name="token">What is expected, and how a caller gets it.</param>
+internal sealed class AccessRules(RequestDelegate next, AccessToken token)
 {
-    private readonly byte[] _expected = Encoding.UTF8.GetBytes($"Bearer {token}");
+    private readonly byte[] _expected = Encoding.UTF8.GetBytes($"Bearer {token.Value.Reveal()}");
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -24,32 +25,7 @@ internal sealed class AccessRules(RequestDelegate next, string token)
         var given = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
         return CryptographicOperations.FixedTimeEquals(given, _expected)
             ? next(context)
-            : RefuseAsync(
-                context,
-                401,
-                "not_signed_in",
-                "Requests over TCP need the bearer token of this installation.",
-                "Authorization: Bearer $(cat $CAISSON_HOME/token)"
-            );
-    }
-
-    /// <summary>The token of this installation, made on first use with mode 0600.</summary>
-    internal static string Token(string path)
-    {
-        if (File.Exists(path))
-            return File.ReadAllText(path).Trim();
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        using var file = new FileStream(
-            path,
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }
-        );
-        file.Write(Encoding.ASCII.GetBytes(token + "\n"));
-        return token;
+            : RefuseAsync(context, 401, "not_signed_in", "Requests over TCP need the bearer token of this installation.", token.Fix);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string code, string detail, string? fix) =>

@@ -15,17 +15,26 @@ internal sealed class DataLock : IDisposable
         owner = 0;
         // The pid is in a file of its own: the framework's lock keeps others from reading the locked one.
         var pid = path + ".pid";
+        FileStream file;
         try
         {
-            var held = new DataLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            File.WriteAllText(pid, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return held;
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException) when (File.Exists(path))
         {
             if (File.Exists(pid))
                 _ = int.TryParse(File.ReadAllText(pid), CultureInfo.InvariantCulture, out owner);
             return null;
+        }
+        try
+        {
+            File.WriteAllText(pid, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new DataLock(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Caisson.Api;
 using Caisson.Gateway;
+using Caisson.Sandboxes;
 using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
 using Caisson.Workspaces;
@@ -13,10 +14,11 @@ namespace Caisson.Server.Hosting;
 /// The life of <c>caisson serve</c>: (1) configuration, (2) the data directory and its lock, (3) the address, (4) state and gateway, (5) the
 /// sandboxes that an earlier server left running, (6) the API, (7) the line that says where it listens.
 /// </summary>
-internal static class ServerProgram
+internal static partial class ServerProgram
 {
     private const int ConfigurationError = 78;
     private const int Busy = 75;
+    private const int Full = 5;
     private const int Failed = 1;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
@@ -38,13 +40,27 @@ internal static class ServerProgram
                 await Console.Error.WriteLineAsync($"  {error}");
             return ConfigurationError;
         }
-        var options = configuration.Options;
-        var directories = new CaissonDirectories(options.Home);
+        try
+        {
+            return await HoldAsync(configuration.Options, new CaissonDirectories(configuration.Options.Home));
+        }
+        catch (Exception exception) when (StorageFull.Is(exception))
+        {
+            await Console.Error.WriteLineAsync(
+                $"caisson: the server could not start: no space is left on the disk that holds {configuration.Options.Home}\n  fix: free disk space and try again"
+            );
+            return Full;
+        }
+    }
+
+    /// <summary>Serves while this process has the data directory.</summary>
+    private static async Task<int> HoldAsync(ServerOptions options, CaissonDirectories directories)
+    {
         try
         {
             directories.Prepare();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !StorageFull.Is(exception))
         {
             await Console.Error.WriteLineAsync(
                 $"caisson: {options.Home} can't be used: {exception.Message}\n  fix: set CAISSON_HOME to a directory that you may write"
@@ -61,19 +77,24 @@ internal static class ServerProgram
         {
             return await ServeAsync(options, directories);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException && !StorageFull.Is(exception))
         {
             await Console.Error.WriteLineAsync($"caisson: the server could not start: {Explain(exception, options)}");
-            return exception is InvalidDataException ? ConfigurationError : Failed;
+            return exception is InvalidDataException ? ConfigurationError
+                : IsInUse(exception) ? Busy
+                : Failed;
         }
     }
 
     private static async Task<int> ServeAsync(ServerOptions configured, CaissonDirectories directories)
     {
         // Before anything else: a port in use ends the start with nothing begun, and the gateway has to know the port that 0 became.
-        using var tcp = configured.Listen is { } listen ? Bind(listen) : null;
+        using var tcp = configured.Listen is { } listen ? Bind(listen, configured.AnyPort) : null;
         var options = configured with { Listen = (IPEndPoint?)tcp?.LocalEndPoint };
+        var token = await AccessToken.FindAsync(options, directories, CancellationToken.None);
         using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
+        if (options.Listen?.Port != configured.Listen?.Port && configured.AnyPort)
+            LogOtherPort(loggers.CreateLogger(nameof(ServerProgram)), configured.Listen!, options.Listen!);
         await using var services = await WorkspaceServices.OpenAsync(
             directories,
             Workspaces(options),
@@ -82,7 +103,7 @@ internal static class ServerProgram
             CancellationToken.None
         );
         await services.Sandboxes.StartAsync(CancellationToken.None);
-        await using var app = Build(options, directories, services, tcp);
+        await using var app = Build(options, directories, services, token, tcp);
         await app.StartAsync();
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } bound ? $" and http://{bound}" : "")}");
@@ -93,7 +114,13 @@ internal static class ServerProgram
         return 0;
     }
 
-    private static WebApplication Build(ServerOptions options, CaissonDirectories directories, WorkspaceServices services, Socket? tcp)
+    private static WebApplication Build(
+        ServerOptions options,
+        CaissonDirectories directories,
+        WorkspaceServices services,
+        AccessToken token,
+        Socket? tcp
+    )
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
         Logging(builder.Logging, options, directories);
@@ -125,8 +152,18 @@ internal static class ServerProgram
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(services.Sandboxes);
 
+        builder.Services.AddSingleton(options);
+
+        var build = BuildInformation.Of(typeof(ServerProgram).Assembly);
         var app = builder.Build();
-        app.UseMiddleware<AccessRules>(AccessRules.Token(directories.Token));
+        app.UseMiddleware<AccessRules>(token);
+        app.Use(
+            (context, next) =>
+            {
+                context.Response.Headers[BuildInformation.Header] = build.Version;
+                return next(context);
+            }
+        );
         app.UseMiddleware<MalformedRequests>();
         app.UseWebSockets();
         app.MapGet("/healthz", () => "ok\n");
@@ -138,6 +175,18 @@ internal static class ServerProgram
     }
 
     /// <summary>Listening, not only bound: two sockets that don't listen may share a port.</summary>
+    private static Socket Bind(IPEndPoint address, bool anyPort)
+    {
+        try
+        {
+            return Bind(address);
+        }
+        catch (SocketException exception) when (anyPort && IsInUse(exception))
+        {
+            return Bind(new IPEndPoint(address.Address, 0));
+        }
+    }
+
     private static Socket Bind(IPEndPoint address)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
@@ -180,7 +229,17 @@ internal static class ServerProgram
     }
 
     private static string Explain(Exception exception, ServerOptions options) =>
-        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
+        IsInUse(exception)
             ? $"{options.Listen} is in use by another program.\n  fix: stop it, or set server.listen to another address (127.0.0.1:0: any free port) or to none in {options.Home}/caisson.yaml"
             : exception.Message;
+
+    private static bool IsInUse(Exception exception) =>
+        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
+
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "{Wanted} is in use by another program, so the API listens on {Taken}. Set server.listen to an address of your own, or to none"
+    )]
+    private static partial void LogOtherPort(ILogger logger, IPEndPoint wanted, IPEndPoint taken);
 }

@@ -65,6 +65,7 @@ internal static class HomeProvisioning
                 Arguments = ["sh", "-c", readIfThere, "sh", path],
                 WorkingDirectory = SandboxEnvironment.Home,
                 Timeout = TimeSpan.FromSeconds(10),
+                Idempotent = true,
             },
             cancellation
         );

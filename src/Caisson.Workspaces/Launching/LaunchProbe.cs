@@ -26,6 +26,7 @@ internal static class LaunchProbe
                 Timeout = Limit,
                 WorkingDirectory = "/",
                 Label = "probe",
+                Idempotent = true,
             },
             cancellation
         );

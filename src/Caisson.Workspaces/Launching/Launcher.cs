@@ -14,7 +14,7 @@ namespace Caisson.Workspaces.Launching;
 
 /// <summary>
 /// Turns a plan into a running sandbox, in named stages: (1) allocate, (2) gateway, (3) image, (4) start, (5) ready, (6) probe, (7) provision,
-/// (8) attach. A stage that fails undoes the earlier ones in reverse.
+/// (8) attach, (9) record. A stage that fails undoes the earlier ones in reverse.
 /// </summary>
 internal sealed class Launcher(
     CaissonDirectories directories,
@@ -22,6 +22,7 @@ internal sealed class Launcher(
     AgentStore agents,
     CredentialLoading credentials,
     SealingKey sealing,
+    SealedValues values,
     SandboxStore store,
     UserPool users,
     TimeProvider time
@@ -40,7 +41,7 @@ internal sealed class Launcher(
     )
     {
         var id = earlier?.Id ?? SandboxIds.Take(directories, plan.Request.Name ?? plan.Provider?.Name ?? "run");
-        var stages = new StageRunner(id, store);
+        var stages = new StageRunner(id, directories.Home, store);
         var events = new SandboxEvents(id, store, time);
         var files = directories.Sandbox(id);
 
@@ -55,6 +56,8 @@ internal sealed class Launcher(
             {
                 secrets = await credentials.LoadAsync(plan, token);
                 agent = AgentPlan(plan, secrets);
+                stages.OnFailure("gateway", () => RemoveSealed(files));
+                values.Write(files.SealedValues, id, secrets.Given);
                 authority = Authority(id, files);
                 stages.OnFailure("gateway", authority.Dispose);
                 var opened = await gateway.OpenAsync(ExitOptions(id, plan.Policy, files, secrets, authority), token);
@@ -103,8 +106,16 @@ internal sealed class Launcher(
             Process = process,
             Stages = stages.Timings,
         };
-        store.Update(record);
-        await MetadataFile.WriteAsync(files.Metadata, record, cancellation);
+        await stages.RunAsync(
+            "record",
+            Short,
+            token =>
+            {
+                store.Update(record);
+                return MetadataFile.WriteAsync(files.Metadata, record, token);
+            },
+            cancellation
+        );
         events.Add(
             "started",
             $"{string.Join(' ', agent?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms"
@@ -117,9 +128,10 @@ internal sealed class Launcher(
     {
         if (earlier is null)
         {
+            // Undone in reverse: files first, which also gives a full disk the space for the rest.
+            stages.OnFailure("allocate", () => store.Delete(id));
             stages.OnFailure("allocate", () => Directory.Delete(files.State, recursive: true));
             store.Insert(Record(id, -1, plan, null, fingerprint: "", NoPlaceholders, null));
-            stages.OnFailure("allocate", () => store.Delete(id));
         }
         foreach (var directory in new[] { files.State, files.HomeInside, files.Workspace, files.Sockets })
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -151,6 +163,13 @@ internal sealed class Launcher(
         var authority = SandboxAuthority.Create(id, time);
         PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes));
         return authority;
+    }
+
+    /// <summary>What only a running sandbox needs.</summary>
+    internal static void RemoveSealed(SandboxDirectories files)
+    {
+        File.Delete(files.SealedValues);
+        File.Delete(files.SealedAuthority);
     }
 
     internal static SandboxExitOptions ExitOptions(

@@ -9,7 +9,8 @@ namespace Caisson.Workspaces.Launching;
 /// Runs the named stages of one launch in order. Each has a time limit and leaves an event with its duration; when one fails, what the earlier
 /// ones made is undone in reverse, and the error names the stage.
 /// </summary>
-internal sealed class StageRunner(string sandbox, SandboxStore store)
+/// <param name="home">The directory whose disk everything is made on.</param>
+internal sealed class StageRunner(string sandbox, string home, SandboxStore store)
 {
     private readonly Stack<(string Stage, Func<Task> Undo)> _undo = new();
     private readonly List<StageTiming> _timings = [];
@@ -32,10 +33,13 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
         }
         catch (Exception exception)
         {
+            // Looked at before the undoing makes room.
+            var full = StorageFull.Is(exception) || StorageFull.IsAt(home);
             await UndoAsync();
-            Log("stage", $"{stage} failed: {exception.Message}");
+            store.Log(sandbox, "stage", $"{stage} failed: {exception.Message}");
             throw exception switch
             {
+                _ when full && !cancellation.IsCancellationRequested => StorageFull.Launch(stage, exception),
                 SandboxException known => new SandboxException(
                     known.Code,
                     $"{known.Message} (stage {stage})",
@@ -50,12 +54,6 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
                     exception
                 ),
                 OperationCanceledException => exception,
-                IOException when exception.Message.Contains("No space left", StringComparison.Ordinal) => new SandboxException(
-                    "storage_full",
-                    $"No space is left on the device (stage {stage}); what had been made was undone.",
-                    "Free disk space and try again.",
-                    exception
-                ),
                 _ => new SandboxException(
                     "launch_failed",
                     $"The stage '{stage}' failed: {exception.Message}",
@@ -103,22 +101,9 @@ internal sealed class StageRunner(string sandbox, SandboxStore store)
 #pragma warning disable CA1031 // Whatever one step throws, the rest has to be undone.
             catch (Exception exception)
             {
-                Log("warning", $"undoing {step.Stage} failed: {exception.Message}");
+                store.Log(sandbox, "warning", $"undoing {step.Stage} failed: {exception.Message}");
             }
 #pragma warning restore CA1031
-        }
-    }
-
-    /// <summary>On a full disk the event is lost, but the failure that it tells of still reaches the caller.</summary>
-    private void Log(string kind, string text)
-    {
-        try
-        {
-            store.Log(sandbox, kind, text);
-        }
-        catch (IOException)
-        {
-            // Nothing is left to write to.
         }
     }
 }

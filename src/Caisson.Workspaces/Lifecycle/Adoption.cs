@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Caisson.Gateway;
+using Caisson.Policy.Manifest;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Spawning;
 using Caisson.Workspaces.Allocation;
@@ -20,6 +22,7 @@ internal sealed class Adoption(
     RunPlanner planner,
     CredentialLoading credentials,
     SealingKey sealing,
+    SealedValues values,
     SandboxStore store
 )
 {
@@ -48,12 +51,36 @@ internal sealed class Adoption(
             authority.Dispose();
             return null;
         }
-        var secrets = credentials.Adopt(record, plan);
+        var secrets = credentials.Adopt(record, plan, Given(record, files));
+        foreach (var asked in plan.Policy.Credentials.Where(credential => credential.Source.Kind == CredentialSourceKind.Prompt))
+            store.Log(
+                record.Id,
+                "warning",
+                $"the value of credential {asked.Name} was typed at the launch and lived in the memory of the server that has ended; requests that need it are refused. `caisson stop {record.Id}` and `caisson resume {record.Id}` ask for it again"
+            );
         var exit = await gateway.OpenAsync(Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, authority), cancellation);
         exit.ExpectPeer(runtime.InitPid);
         if (record.Slot is { } slot)
             Ownership.Give(files.ExitSocket, UserPool.FirstUser + slot, UserPool.FirstUser + slot);
         store.Log(record.Id, "adopted", "taken over after a restart of the server");
         return new RunningSandbox(sandbox, exit, authority);
+    }
+
+    /// <summary>Without them the sandbox goes on, and what needs them is refused.</summary>
+    private IReadOnlyDictionary<string, string> Given(SandboxRecord record, SandboxDirectories files)
+    {
+        try
+        {
+            return values.Read(files.SealedValues, record.Id);
+        }
+        catch (Exception exception) when (exception is IOException or CryptographicException or JsonException)
+        {
+            store.Log(
+                record.Id,
+                "warning",
+                $"the sealed values of its credentials can't be opened ({exception.Message}); requests that need them are refused"
+            );
+            return SealedValues.None;
+        }
     }
 }

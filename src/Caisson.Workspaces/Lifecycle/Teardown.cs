@@ -38,8 +38,7 @@ internal sealed class Teardown(
         );
         if (exit is not null && await OthersAsync(record, running.Sandbox))
         {
-            store.Update(record with { ExitCode = exit.Code });
-            return new FinishResponse(true, false, []);
+            return new FinishResponse(true, false, Try("record", () => store.Update(record with { ExitCode = exit.Code })));
         }
         await running.MainViewed.Task.WaitAsync(ViewerLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ViewersHaveItAllAsync(record, running.Sandbox);
@@ -85,10 +84,11 @@ internal sealed class Teardown(
                 )
             );
             failures.AddRange(Try("remove-sockets", () => Delete(directories.Sandbox(record.Id).Sockets)));
-            failures.AddRange(Try("remove-authority", () => File.Delete(directories.Sandbox(record.Id).SealedAuthority)));
+            failures.AddRange(Try("remove-sealed", () => Launcher.RemoveSealed(directories.Sandbox(record.Id))));
             foreach (var failure in failures)
                 store.Log(record.Id, "warning", failure);
-            store.Update(record with { State = state, Runtime = null, Process = null, ExitCode = exit?.Code ?? record.ExitCode });
+            var ended = record with { State = state, Runtime = null, Process = null, ExitCode = exit?.Code ?? record.ExitCode };
+            failures.AddRange(Try("record", () => store.Update(ended)));
             return failures;
         }
         finally
@@ -106,8 +106,7 @@ internal sealed class Teardown(
             return failures;
         if (record.Slot is { } slot)
             users.Release(slot, files.State);
-        store.Delete(record.Id);
-        return [];
+        return Try("record", () => store.Delete(record.Id));
     }
 
     /// <summary>What a server that died left of a sandbox that no longer runs: kept when it had run, taken back when its launch was cut off.</summary>
@@ -126,7 +125,12 @@ internal sealed class Teardown(
                 store.Log(record.Id, "warning", failure);
             return;
         }
-        _ = Try("remove-sockets", () => Delete(directories.Sandbox(record.Id).Sockets));
+        var files = directories.Sandbox(record.Id);
+        foreach (
+            var failure in Try("remove-sockets", () => Delete(files.Sockets))
+                .Concat(Try("remove-sealed", () => Launcher.RemoveSealed(files)))
+        )
+            store.Log(record.Id, "warning", failure);
         store.Log(record.Id, "ended", $"found stopped at {time.GetUtcNow():u}, after a restart of the server");
         store.Update(
             record with

@@ -84,6 +84,7 @@ internal sealed class InsideGit(InitClient init, string directory)
                 Arguments = ["git", "rev-parse", "-q", "--verify", "HEAD"],
                 WorkingDirectory = directory,
                 Timeout = Limit,
+                Idempotent = true,
             },
             cancellation
         );

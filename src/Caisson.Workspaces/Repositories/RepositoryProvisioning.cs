@@ -39,7 +39,7 @@ internal sealed class RepositoryProvisioning(HostRepository repository, InitClie
         );
         if (await repository.OriginAsync(cancellation) is { } origin)
             await git.RunAsync(["remote", "add", "--", "origin", origin], cancellation);
-        await init.ExecAsync(new ExecRequest { Arguments = ["rm", "-f", "--", $"{Workspace}/{Bundle}"] }, cancellation);
+        await init.ExecAsync(new ExecRequest { Arguments = ["rm", "-f", "--", $"{Workspace}/{Bundle}"], Idempotent = true }, cancellation);
         return (await git.RunAsync(["rev-parse", "HEAD^{tree}"], cancellation)).Trim();
     }
 
@@ -51,7 +51,15 @@ internal sealed class RepositoryProvisioning(HostRepository repository, InitClie
         if (present.Count > 0)
             await SendFilesAsync(present, cancellation);
         foreach (var batch in deleted.Chunk(500))
-            await init.ExecAsync(new ExecRequest { Arguments = ["rm", "-rf", "--", .. batch], WorkingDirectory = Inside }, cancellation);
+            await init.ExecAsync(
+                new ExecRequest
+                {
+                    Arguments = ["rm", "-rf", "--", .. batch],
+                    WorkingDirectory = Inside,
+                    Idempotent = true,
+                },
+                cancellation
+            );
         return await new InsideGit(init, Inside).SnapshotAsync(cancellation);
     }
 

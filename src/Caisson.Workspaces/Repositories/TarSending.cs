@@ -15,7 +15,7 @@ internal static class TarSending
     )
     {
         var pipe = new Pipe();
-        var sending = init.CopyInAsync(pipe.Reader.AsStream(), root, cancellation);
+        var sending = CopyAsync();
         Exception? failure = null;
         try
         {
@@ -34,7 +34,22 @@ internal static class TarSending
             if (failure is null)
                 await sending;
             else
-                await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // A writer whose reader has given up, as on a full disk, would wait for ever.
+        async Task CopyAsync()
+        {
+            try
+            {
+                await init.CopyInAsync(pipe.Reader.AsStream(leaveOpen: true), root, cancellation);
+                await pipe.Reader.CompleteAsync();
+            }
+            catch (Exception exception)
+            {
+                await pipe.Reader.CompleteAsync(exception);
+                throw;
+            }
         }
     }
 }

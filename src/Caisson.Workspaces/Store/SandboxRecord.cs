@@ -86,6 +86,7 @@ public enum SandboxState
 [JsonSerializable(typeof(SandboxDocument))]
 [JsonSerializable(typeof(SandboxRuntime))]
 [JsonSerializable(typeof(IReadOnlyList<StageTiming>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Caisson.Api;
+using Caisson.Sandboxes;
 using Caisson.Storage;
 using Dapper;
 
@@ -9,6 +11,8 @@ namespace Caisson.Workspaces.Store;
 public sealed class SandboxStore(Database database, TimeProvider time)
 {
     private const string Columns = "id, name, state, created, slot, document, runtime, process, exit_code AS ExitCode, detail, stages";
+
+    private readonly ConcurrentDictionary<string, bool> _deleted = new(StringComparer.Ordinal);
 
     public void Insert(SandboxRecord record) =>
         database.Do(
@@ -37,30 +41,75 @@ public sealed class SandboxStore(Database database, TimeProvider time)
                 )
         );
 
-    public void Delete(string id) =>
-        database.Do((connection, transaction) => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }, transaction));
+    /// <summary>On a full disk the row goes later, with the first look at the store that finds room; until then it does not show.</summary>
+    public void Delete(string id)
+    {
+        _deleted[id] = true;
+        DeleteRows();
+    }
 
     public SandboxRecord? Find(string id) =>
-        database
-            .Read(
-                (connection, transaction) =>
-                    connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction)
-            )
-            ?.ToRecord();
+        _deleted.ContainsKey(id)
+            ? null
+            : database
+                .Read(
+                    (connection, transaction) =>
+                        connection.QuerySingleOrDefault<Row>($"SELECT {Columns} FROM sandboxes WHERE id = @id", new { id }, transaction)
+                )
+                ?.ToRecord();
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<SandboxRecord> All() =>
+    public IReadOnlyList<SandboxRecord> All()
+    {
+        DeleteRows();
+        return
         [
             .. database
                 .Read(
                     (connection, transaction) =>
                         connection.Query<Row>($"SELECT {Columns} FROM sandboxes ORDER BY created DESC, id", transaction: transaction)
                 )
+                .Where(row => !_deleted.ContainsKey(row.Id))
                 .Select(row => row.ToRecord()),
         ];
+    }
 
-    /// <summary>Adds to the sandbox's log. <paramref name="text"/> holds no secret.</summary>
-    public void Log(string sandbox, string kind, string text) =>
+    private void DeleteRows()
+    {
+        foreach (var id in _deleted.Keys)
+        {
+            try
+            {
+                database.Do(
+                    (connection, transaction) => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }, transaction)
+                );
+                _deleted.TryRemove(id, out _);
+            }
+            catch (IOException exception) when (StorageFull.Is(exception))
+            {
+                // Tried again at the next look; a server that starts meanwhile finds a launch without files and takes it back.
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds to the sandbox's log. <paramref name="text"/> holds no secret. On a full disk the entry is lost: what it tells of goes on, the end of
+    /// a sandbox above all.
+    /// </summary>
+    public void Log(string sandbox, string kind, string text)
+    {
+        try
+        {
+            Add(sandbox, kind, text);
+        }
+        catch (IOException exception) when (StorageFull.Is(exception))
+        {
+            // There is nothing left to write to; whoever asked for something that needs the disk is told by that.
+        }
+    }
+
+    private void Add(string sandbox, string kind, string text) =>
         database.Do(
             (connection, transaction) =>
                 connection.Execute(

@@ -88,10 +88,10 @@ public sealed class MessageTests
         other.Start();
         await using var home = new BareHome($"server:\n  listen: {other.LocalEndpoint}\n");
         var serve = await home.RunAsync("serve");
-        ShouldExplain(serve, 1, $"{other.LocalEndpoint} is in use", "server.listen");
+        ShouldExplain(serve, 75, $"{other.LocalEndpoint} is in use", "server.listen");
         File.Exists(Path.Combine(home.Path, "caisson.sock")).ShouldBeFalse();
         var run = await home.RunAsync("run", "--yes", "--", "true");
-        ShouldExplain(run, 1, $"{other.LocalEndpoint} is in use", "server.listen");
+        ShouldExplain(run, 75, $"{other.LocalEndpoint} is in use", "server.listen");
     }
 
     [Fact]
@@ -101,30 +101,6 @@ public sealed class MessageTests
         var file = home.Write("broken.pem", "-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n");
         ShouldExplain(await home.RunAsync("serve", "--listen", "none", "--upstream-ca", file), Configuration, file);
         ShouldExplain(await home.RunAsync("serve", "--upstream-ca", "/nowhere.pem"), Configuration, "/nowhere.pem");
-    }
-
-    [Fact(Skip = "Known defect: on a full disk the run fails closed and leaves nothing, but its message does not name the disk yet.")]
-    public async Task AFullDisk_IsNamed_AndLeavesNoSandbox()
-    {
-        Assert.SkipUnless(Environment.UserName == "root", "A small disk can be mounted by root alone.");
-        await using var home = new BareHome();
-        (await Command.RunAsync("mount", "-t", "tmpfs", "-o", "size=24m", "caisson-small", home.Path)).ShouldSucceed();
-        try
-        {
-            home.Write("caisson.yaml", "server:\n  listen: none\n");
-            (await home.RunAsync("ls")).ShouldSucceed();
-            // What is left fits no sandbox.
-            await Command.RunAsync("sh", "-c", "cat /dev/zero > \"$0\"", Path.Combine(home.Path, "filler"));
-            var run = await home.RunAsync("run", "--yes", "--", "true");
-            run.Code.ShouldNotBe(0, run.All);
-            ShouldExplain(run, 5, "space");
-            home.Left().ShouldBeEmpty();
-        }
-        finally
-        {
-            await home.EndServerAsync();
-            (await Command.RunAsync("umount", home.Path)).ShouldSucceed();
-        }
     }
 
     /// <summary>Code, words, and no trace of the program's inside.</summary>

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Caisson.EndToEnd.Tests.Lab;
 
 /// <summary>A fresh <c>CAISSON_HOME</c> without agents and server; a command starts one when it needs it. Disposing ends that.</summary>
-internal sealed class BareHome : IAsyncDisposable
+internal sealed partial class BareHome : IAsyncDisposable
 {
     internal BareHome(string configuration = "server:\n  listen: none\n")
     {
@@ -37,7 +38,9 @@ internal sealed class BareHome : IAsyncDisposable
             .. new[] { "sandboxes", "run" }
                 .Select(name => System.IO.Path.Combine(Path, name))
                 .Where(Directory.Exists)
-                .SelectMany(Directory.EnumerateDirectories),
+                .SelectMany(Directory.EnumerateDirectories)
+                // What all sandboxes share of /etc, made once.
+                .Where(directory => !SharedEtc().IsMatch(System.IO.Path.GetFileName(directory))),
         ];
 
     /// <summary>Ends the server that a command has started.</summary>
@@ -65,4 +68,7 @@ internal sealed class BareHome : IAsyncDisposable
         await EndServerAsync();
         Directory.Delete(Path, recursive: true);
     }
+
+    [GeneratedRegex(@"^\.etc-[0-9a-f]{16}$")]
+    private static partial Regex SharedEtc();
 }

@@ -67,9 +67,7 @@ public sealed class ServerDeathTests
         errors.ShouldContain($"caisson resume {id}");
     }
 
-    [Fact(
-        Skip = "Known gap: a value that the caller's environment gave dies with the server, so the adopted agent gets credential_unavailable."
-    )]
+    [Fact]
     public async Task AnAgentOnATerminalLivesOn_AndAnswersAfterwards()
     {
         await using var installation = await Installation.StartAsync();

@@ -57,6 +57,90 @@ public sealed class InitClientTests : IDisposable
         await serving;
     }
 
+    [Fact]
+    public async Task Asks_UntilPidOneAnswers_WithPausesThatDoubleUpToHalfASecond()
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        var path = Path.Combine(_directory, "late.sock");
+        var time = new SteppedTime(pauses => pauses == 9 ? () => File.CreateSymbolicLink(path, sandbox.Client.SocketPath) : null);
+
+        var client = await InitClient.WaitUntilReadyAsync(path, InitClient.ReadyLimit, () => true, time).WaitAsync(TestSandbox.Patience);
+
+        (await client.InfoAsync()).SandboxId.ShouldBe(TestSandbox.Id);
+        time.Pauses.ShouldBe([10, 20, 40, 80, 160, 320, 500, 500, 500]);
+    }
+
+    [Fact]
+    public async Task Says_SandboxNotReady_WhenTheLimitHasPassed()
+    {
+        var time = new SteppedTime(_ => null);
+
+        var error = await Should.ThrowAsync<InitException>(() =>
+            InitClient
+                .WaitUntilReadyAsync(Path.Combine(_directory, "never.sock"), InitClient.ReadyLimit, () => true, time)
+                .WaitAsync(TestSandbox.Patience)
+        );
+
+        error.Code.ShouldBe("sandbox_not_ready");
+        error.Message.ShouldContain("within 30 s");
+        error.Message.ShouldContain("never.sock");
+        time.Pauses.Sum().ShouldBeInRange(30_000, 30_500);
+    }
+
+    [Fact]
+    public async Task Says_SandboxNotReady_AtOnce_WhenPidOneHasEnded()
+    {
+        var error = await Should.ThrowAsync<InitException>(() =>
+            InitClient.WaitUntilReadyAsync(
+                Path.Combine(_directory, "gone.sock"),
+                InitClient.ReadyLimit,
+                () => false,
+                new SteppedTime(_ => throw new InvalidOperationException("waited"))
+            )
+        );
+
+        error.Code.ShouldBe("sandbox_not_ready");
+    }
+
+    [Theory]
+    [InlineData(true, 1, null)]
+    [InlineData(true, 2, "disconnected")]
+    [InlineData(false, 1, "disconnected")]
+    public async Task Runs_AnIdempotentCommandOnceMore_WhenTheConnectionFails(bool idempotent, int failures, string? code)
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        var path = Path.Combine(_directory, "peer.sock");
+        using var listener = Listen(path);
+        var failing = FailAsync();
+        var run = new InitClient(path).ExecAsync(new ExecRequest { Arguments = ["/bin/echo", "done"], Idempotent = idempotent });
+
+        await failing.WaitAsync(TestSandbox.Patience);
+
+        if (code is null)
+        {
+            (await run.WaitAsync(TestSandbox.Patience)).Output.ShouldBe("done\n");
+        }
+        else
+        {
+            (await Should.ThrowAsync<InitException>(() => run.WaitAsync(TestSandbox.Patience))).Code.ShouldBe(code);
+        }
+
+        async Task FailAsync()
+        {
+            for (var failure = 1; failure <= failures; failure++)
+            {
+                using var peer = await listener.AcceptAsync();
+                await peer.ReceiveAsync(new byte[1024]);
+                if (failure == failures)
+                {
+                    // Whoever tries again reaches the sandbox itself.
+                    File.Delete(path);
+                    File.CreateSymbolicLink(path, sandbox.Client.SocketPath);
+                }
+            }
+        }
+    }
+
     private static Socket Listen(string path)
     {
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

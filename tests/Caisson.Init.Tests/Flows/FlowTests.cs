@@ -151,24 +151,54 @@ public sealed class FlowTests : IAsyncLifetime
         result.Output.ShouldBe("mine\n", result.Errors);
     }
 
-    [Fact]
-    public async Task Fails_UdpAndPingAtOnce()
+    [Theory]
+    [InlineData("8.8.8.8")] // an answer of QUIC or DNS
+    [InlineData("2001:4860:4860::8888")]
+    [InlineData("198.18.0.1")] // as our resolver answers
+    [InlineData("224.0.0.251")]
+    [InlineData("ff05::fb")]
+    [InlineData("255.255.255.255")]
+    [InlineData("169.254.169.254")]
+    [InlineData("::ffff:8.8.8.8")]
+    public async Task Fails_DatagramsAtOnce_OnEveryKindOfSocket(string address)
     {
-        var clock = Stopwatch.StartNew();
+        // A program that listens on every address must not answer for foreign ones either.
         var result = await _sandbox.ShellAsync(
-            """
-            for address in 8.8.8.8 2001:4860:4860::8888; do
-              perl -MSocket -MIO::Socket::IP -e '
-                my $s = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 53, Proto => "udp", Type => SOCK_DGRAM) or die "socket $!";
-                my $sent = $s->send("x"); print defined $sent ? "sent" : "refused", "\n";
-                $s->recv(my $answer, 10); print "recv: $!\n"' $address
-            done
+            $$"""
+            perl -MSocket=:all -e '
+              my ($address) = @ARGV; my $v6 = $address =~ /:/; my $family = $v6 ? AF_INET6 : AF_INET;
+              my $to = sub { $v6 ? pack_sockaddr_in6($_[0], inet_pton($family, $address)) : pack_sockaddr_in($_[0], inet_aton($address)) };
+              socket(my $all, $family, SOCK_DGRAM, 0) or die $!; bind($all, $v6 ? pack_sockaddr_in6(4433, IN6ADDR_ANY) : pack_sockaddr_in(4433, INADDR_ANY)) or die $!;
+              for my $port (53, 443, 4433) {
+                socket(my $free, $family, SOCK_DGRAM, 0) or die $!; setsockopt($free, SOL_SOCKET, SO_BROADCAST, 1);
+                print defined send($free, "x", 0, $to->($port)) ? "sent" : 0 + $!, " ";
+                socket(my $tied, $family, SOCK_DGRAM, 0) or die $!; setsockopt($tied, SOL_SOCKET, SO_BROADCAST, 1);
+                print connect($tied, $to->($port)) ? "connected" : 0 + $!, " ";
+              }' {{address}}
             """
         );
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
-        result.Output.ShouldNotContain("sent");
-        result.Output.Split("Connection refused").Length.ShouldBe(3, result.Output + result.Errors);
+        // ENETUNREACH.
+        result.Output.TrimEnd().ShouldBe(string.Join(' ', Enumerable.Repeat("101", 6)), result.Errors);
+    }
+
+    [Fact]
+    public async Task Fails_PingAtOnce_AndLeavesDatagramsOfLoopbackAlone()
+    {
+        var result = await _sandbox.ShellAsync(
+            """
+            perl -MSocket=:all -e '
+              for ([AF_INET, inet_aton("127.0.0.1")], [AF_INET6, inet_pton(AF_INET6, "::1")]) {
+                my ($family, $host) = @$_; my $to = $family == AF_INET ? pack_sockaddr_in(4433, $host) : pack_sockaddr_in6(4433, $host);
+                socket(my $server, $family, SOCK_DGRAM, 0); bind($server, $to) or die $!; socket(my $client, $family, SOCK_DGRAM, 0);
+                send($client, "hello ", 0, $to) or die $!; recv($server, my $text, 10, 0); print $text;
+              }
+              socket(my $ping, AF_INET, SOCK_DGRAM, 1) or print("no ping socket"), exit;
+              print connect($ping, pack_sockaddr_in(0, inet_aton("1.1.1.1"))) ? "connected" : 0 + $!'
+            """
+        );
+
+        result.Output.ShouldMatch("^hello hello (101|no ping socket)$", result.Errors);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Caisson.Init.Landlock;
 using Caisson.Init.Protocol;
 using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Exit;
@@ -18,6 +20,8 @@ public sealed class ProbeTests
         ReadOnlyMounts = ["/usr", "/etc"],
         OpenFiles = 65_536,
     };
+
+    public static bool HasLandlock => WriteRules.Version() >= WriteRules.LeastVersion;
 
     [Theory]
     [InlineData(false)]
@@ -119,6 +123,26 @@ public sealed class ProbeTests
         );
 
         report.Checks.Single(check => !check.Ok).Name.ShouldBe("sockets");
+    }
+
+    [Fact(Skip = "the kernel has no Landlock", SkipUnless = nameof(HasLandlock))]
+    public async Task Sees_AMissingLandlockDomain()
+    {
+        // Outside of any sandbox, as a user without capabilities: as the kernel answers who is in no domain.
+        string[] command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", InitBinary.Path, "probe"];
+        using var probe = Process.Start(
+            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true }
+        )!;
+        await probe.StandardInput.BaseStream.WriteAsync(
+            JsonSerializer.SerializeToUtf8Bytes(s_plan with { Gateway = false, TimeoutMilliseconds = 0 }, InitJson.Default.ProbeRequest)
+        );
+        probe.StandardInput.Close();
+        var report = JsonSerializer.Deserialize(
+            await probe.StandardOutput.ReadToEndAsync().WaitAsync(TestSandbox.Patience),
+            InitJson.Default.ProbeReport
+        )!;
+
+        report.Checks.Single(check => check.Name == "landlock").Detail.ShouldStartWith("not in a domain");
     }
 
     private static async Task<ProbeReport> ProbeAsync(TestSandbox sandbox, ProbeRequest plan)

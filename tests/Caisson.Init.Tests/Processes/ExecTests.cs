@@ -58,6 +58,20 @@ public sealed class ExecTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keeps_SignalsThatTheKernelSendsForADescriptor_FromPidOne()
+    {
+        // F_SETSIG to SIGTERM, F_SETOWN to PID 1, O_ASYNC, and then something to read: with all of them PID 1 would stop the sandbox.
+        var result = await _sandbox.ShellAsync(
+            """
+            perl -e 'pipe(my $r, my $w); print fcntl($r, 10, 15) ? "chosen" : "$!", "\n"; fcntl($r, 8, 1); fcntl($r, 4, 0x2000); syswrite $w, "x"'
+            """
+        );
+
+        result.Output.ShouldBe("Operation not permitted\n", result.Errors);
+        (await _sandbox.ShellAsync("echo alive")).Output.ShouldBe("alive\n");
+    }
+
+    [Fact]
     public async Task Kills_EverythingThatATimedOutCommandStarted()
     {
         var result = await _sandbox.Client.ExecAsync(

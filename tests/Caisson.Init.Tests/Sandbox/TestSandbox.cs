@@ -75,6 +75,7 @@ internal sealed class TestSandbox : IAsyncDisposable
         {
             SandboxId = Id,
             WorkingDirectory = "/home/agent",
+            WritablePaths = ["/home/agent"],
             StopGraceMilliseconds = 500,
             Environment = new Dictionary<string, string>(StringComparer.Ordinal)
             {

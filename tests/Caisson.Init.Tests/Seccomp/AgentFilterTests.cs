@@ -86,6 +86,17 @@ public sealed class AgentFilterTests
 
     [Theory]
     [MemberData(nameof(Architectures))]
+    public void Denies_ChoosingTheSignalThatADescriptorSends(string architecture)
+    {
+        var calls = Of(architecture);
+        var fcntl = architecture == "x64" ? 72 : 25;
+
+        Run(calls, fcntl, 3, 10, 15).ShouldBe(NotPermitted); // F_SETSIG
+        Run(calls, fcntl, 3, 8, 1).ShouldBe(Allow); // F_SETOWN
+    }
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
     public void Protects_PidOneAndItsThreads(string architecture)
     {
         var calls = Of(architecture);

@@ -44,4 +44,36 @@ public sealed class FindingTests
             Directory.Delete(root, recursive: true);
         }
     }
+
+    [Fact]
+    public void AProxyVariable_IsNamedAsUnused_WithoutItsValue()
+    {
+        var finding = MachineFindings.Proxy(name => name == "https_proxy" ? "http://user:s3cret@proxy:3128" : null);
+        (finding.Code, finding.Severity).ShouldBe(("proxy.unused", Severity.Warning));
+        finding.Message.ShouldContain("https_proxy");
+        finding.Message.ShouldNotContain("s3cret");
+        MachineFindings.Proxy(_ => null).Severity.ShouldBe(Severity.Ok);
+    }
+
+    [Theory]
+    [InlineData(null, "ca.missing")]
+    [InlineData("# empty\n", "ca.missing")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "ca.roots")]
+    public void ABundleOfRoots_HasToHoldSome(string? content, string code)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"cst-{Guid.NewGuid():N}.crt");
+        try
+        {
+            if (content is not null)
+                File.WriteAllText(file, content);
+            MachineFindings.Roots(file).Code.ShouldBe(code);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void TheClock_IsJudgedWithoutTheNetwork() => MachineFindings.Clock().Code.ShouldBeOneOf("clock.kept", "clock.plausible");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Caisson.Sandboxes.Limits;
 
 namespace Caisson.Sandboxes.Tests.Lab;
 
@@ -15,27 +16,38 @@ internal sealed class Unprivileged : IDisposable
     internal async Task<(int Code, string Output)> RunAsync(bool delegated, params string[] classes)
     {
         await ShellAsync($"chown {User}:{User} {_home}");
-        var join = delegated ? string.Concat(Controllers.Select(Join)) : "";
+        var join = delegated ? Join() : "";
         var filter = string.Join(' ', classes.Select(name => $"-class Caisson.Sandboxes.Tests.{name}"));
         return await ShellAsync(
             $"set -e; {join} exec env -i PATH=/usr/bin:/bin TMPDIR={_home} HOME={_home} "
                 + $"setpriv --reuid {User} --regid {User} --clear-groups --inh-caps=-all {Environment.ProcessPath} -noLogo -noColor {filter}"
         );
+    }
 
-        string Join(string controller)
-        {
-            var own = $"/sys/fs/cgroup/{controller}$(sed -n 's/^[0-9]*:{controller}://p' /proc/self/cgroup)/{_name}";
-            return $"d={own}; mkdir -p $d; chown -R {User}:{User} $d; echo $$ > $d/cgroup.procs; ";
-        }
+    private string Join()
+    {
+        var (parents, unified) = CgroupTree.OfThisProcess().Prepare();
+        if (unified)
+            return $"d={parents[0]}/{_name}; mkdir -p $d; chown {User}:{User} $d $d/cgroup.procs $d/cgroup.subtree_control; echo $$ > $d/cgroup.procs; ";
+        return string.Concat(
+            Controllers.Select(controller =>
+            {
+                var own = $"/sys/fs/cgroup/{controller}$(sed -n 's/^[0-9]*:{controller}://p' /proc/self/cgroup)/{_name}";
+                return $"d={own}; mkdir -p $d; chown -R {User}:{User} $d; echo $$ > $d/cgroup.procs; ";
+            })
+        );
     }
 
     public void Dispose()
     {
         Directory.Delete(_home, recursive: true);
-        foreach (var controller in Controllers)
+        var named = Directory.EnumerateDirectories("/sys/fs/cgroup", _name, new EnumerationOptions { RecurseSubdirectories = true });
+        foreach (var directory in named.ToList())
         {
-            foreach (var directory in Directory.EnumerateDirectories($"/sys/fs/cgroup/{controller}", _name, SearchOption.AllDirectories))
-                Directory.Delete(directory);
+            // On version 2 the tests moved into one below it.
+            foreach (var below in Directory.EnumerateDirectories(directory))
+                Directory.Delete(below);
+            Directory.Delete(directory);
         }
     }
 

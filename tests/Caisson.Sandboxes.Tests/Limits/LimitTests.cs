@@ -85,6 +85,47 @@ public sealed class LimitTests : IAsyncDisposable
         exception.Fix.ShouldNotBeNull().ShouldContain("Delegate=yes");
     }
 
+    [Theory]
+    [InlineData("memory pids\n", "lacks the controllers cpu")]
+    [InlineData(null, "is not there")]
+    public void RefusesTheLaunch_WithoutDelegationOfVersion2_AndSaysWhatIsMissing(string? controllers, string expected)
+    {
+        // Not a cgroup, but all that is looked at before anything is made.
+        var own = Directory.CreateDirectory(Path.Combine(_lab.Root, "fake", "session.scope"));
+        if (controllers is not null)
+        {
+            File.WriteAllText(Path.Combine(own.FullName, "cgroup.controllers"), controllers);
+            File.WriteAllText(Path.Combine(own.FullName, "cgroup.procs"), "");
+        }
+        var tree = new CgroupTree("0::/session.scope\n", $"c {own.Parent} cgroup2 rw 0 0\n");
+
+        var exception = Should.Throw<SandboxException>(() => tree.Create("lab-00000", SandboxLab.Limits));
+
+        exception.Code.ShouldBe("limits_unavailable");
+        exception.Message.ShouldContain(own.FullName);
+        exception.Message.ShouldContain(expected);
+        exception.Fix.ShouldNotBeNull().ShouldContain("--scope -p Delegate=yes");
+        own.EnumerateDirectories().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("server.scope")]
+    [InlineData("server.scope/caisson-server")]
+    public void DividesTheScope_BesideTheServer_AndLookingChangesNothing(string own)
+    {
+        var root = Directory.CreateDirectory(Path.Combine(_lab.Root, "fake"));
+        var directory = root.CreateSubdirectory(own);
+        File.WriteAllText(Path.Combine(directory.FullName, "cgroup.controllers"), "cpu memory pids\n");
+        File.WriteAllText(Path.Combine(directory.FullName, "cgroup.procs"), "");
+        var tree = new CgroupTree($"0::/{own}\n", $"c {root} cgroup2 rw 0 0\n");
+
+        var (directories, unified) = tree.Parents();
+
+        unified.ShouldBeTrue();
+        directories.ShouldBe([Path.Combine(root.FullName, "server.scope")]);
+        directory.EnumerateDirectories().ShouldBeEmpty();
+    }
+
     [Fact]
     public void RefusesAMissingController_AndRemovesWhatItMade()
     {

@@ -37,6 +37,36 @@ public sealed class ConfigProgramTests : IDisposable
         first.GetProperty("origin").GetString().ShouldBe("default");
     }
 
+    [Fact]
+    public void Show_AsLines_HasOneObjectASetting()
+    {
+        Run("show", "--format=jsonl").ShouldBe(0);
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString())
+            .ShouldBe(ServerSettings.All.Select(setting => setting.Key));
+    }
+
+    [Fact]
+    public void Check_AsLines_HasOneObjectAnError_AndQuietLeavesTheWordsOut()
+    {
+        home.With("log: { levl: debug }\ndriver: warp\n");
+        Run("check", "--format=jsonl", "--quiet").ShouldBe(78);
+        output
+            .ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldAllBe(line => JsonDocument.Parse(line, default).RootElement.GetProperty("message").GetString()!.Length > 0);
+        words.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Show_OfASecret_IsItsReference()
+    {
+        home.With("server: { token: \"env:API_TOKEN\" }\n");
+        Run("show", "--origin").ShouldBe(0);
+        output.ToString().ShouldContain("env:API_TOKEN");
+    }
+
     [Theory]
     [InlineData("show")]
     [InlineData("check")]

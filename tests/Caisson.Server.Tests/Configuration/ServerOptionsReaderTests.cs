@@ -94,6 +94,20 @@ public sealed class ServerOptionsReaderTests : IDisposable
         error.ShouldContain(reason);
     }
 
+    [Theory]
+    [InlineData("no certificate", "holds no certificate")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "can't be read as PEM certificates")]
+    public void Refuses_AFileOfRootsWithoutRoots_BeforeAnythingStarts(string content, string reason)
+    {
+        var file = home.File("ca.pem");
+        File.WriteAllText(file, content);
+        home.With($"gateway: {{ upstream_ca: {file} }}\n");
+        var error = Read().Errors.ShouldHaveSingleItem();
+        error.ShouldStartWith("caisson.yaml:1: gateway.upstream_ca: ");
+        error.ShouldContain(file);
+        error.ShouldContain(reason);
+    }
+
     [Fact]
     public void EveryPlacesErrors_AreReportedTogether()
     {

@@ -29,9 +29,11 @@ internal sealed class RealServer : IAsyncDisposable
 
     public static Task<RealServer> StartAsync() => StartAsync(new TemporaryHome());
 
-    public static async Task<RealServer> StartAsync(TemporaryHome home)
+    public static Task<RealServer> StartAsync(TemporaryHome home) => StartAsync(home, "--listen", "127.0.0.1:0");
+
+    public static async Task<RealServer> StartAsync(TemporaryHome home, params string[] arguments)
     {
-        var program = Start(home.Path, "--listen", "127.0.0.1:0");
+        var program = Start(home.Path, arguments);
         using var limit = new CancellationTokenSource(Limit);
         var line = await program.StandardOutput.ReadLineAsync(limit.Token);
         return line is null

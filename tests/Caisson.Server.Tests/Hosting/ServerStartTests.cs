@@ -27,13 +27,74 @@ public sealed class ServerStartTests
 
         var (code, output, errors) = await RealServer.RunAsync(home, "--listen", other.LocalEndpoint.ToString()!);
 
-        code.ShouldBe(1);
+        code.ShouldBe(75);
         output.ShouldBeEmpty();
         errors.ShouldContain($"{other.LocalEndpoint} is in use by another program");
         errors.ShouldContain("fix: ");
         errors.ShouldNotContain("   at ");
         File.Exists(home.File("caisson.sock")).ShouldBeFalse();
         File.Exists(home.File("state.db")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task InTheBackground_ATakenDefaultPort_IsNoHindrance_AndIsLogged()
+    {
+        using var other = TakeDefaultPort();
+
+        await using var server = await RealServer.StartAsync(new TemporaryHome(), "--background");
+
+        server.Address.Port.ShouldNotBe(7180);
+        (await server.OverTcp(server.Token).GetStringAsync("/api/v1/version")).ShouldContain(
+            $"\"listen\":\"{server.Address.ToString().TrimEnd('/')}\""
+        );
+        (await File.ReadAllTextAsync(server.Home.File("logs/server.log"))).ShouldContain("127.0.0.1:7180 is in use by another program");
+    }
+
+    [Fact]
+    public async Task InTheForeground_ATakenDefaultPort_EndsTheStart()
+    {
+        using var other = TakeDefaultPort();
+        using var home = new TemporaryHome();
+        var (code, _, errors) = await RealServer.RunAsync(home);
+        code.ShouldBe(75);
+        errors.ShouldContain("127.0.0.1:7180 is in use by another program");
+    }
+
+    [Fact]
+    public async Task InTheBackground_APortThatWasAskedFor_IsNotReplaced()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        using var home = new TemporaryHome();
+        home.With($"server: {{ listen: \"{other.LocalEndpoint}\" }}\n");
+        var (code, _, errors) = await RealServer.RunAsync(home, "--background");
+        code.ShouldBe(75);
+        errors.ShouldContain($"{other.LocalEndpoint} is in use");
+    }
+
+    [Fact]
+    public async Task EveryAnswer_CarriesTheVersion()
+    {
+        await using var server = await RealServer.StartAsync();
+        using var http = server.OverSocket();
+        var answer = await http.GetAsync("/api/v1/sandboxes");
+        answer.Headers.GetValues("Caisson-Version").ShouldHaveSingleItem().ShouldMatch("^[0-9]+\\.[0-9]+");
+    }
+
+    /// <summary>Null when another program of this machine has it already, which is the same to the server.</summary>
+    private static TcpListener? TakeDefaultPort()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 7180);
+        try
+        {
+            listener.Start();
+            return listener;
+        }
+        catch (SocketException)
+        {
+            listener.Dispose();
+            return null;
+        }
     }
 
     [Fact]
