@@ -11,7 +11,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 700,
     manifest: true,
   },
-  test: { include: ["tests/**/*.test.ts"] },
+  test: { include: ["tests/**/*.test.ts", "e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 300_000 },
 });

@@ -5,10 +5,12 @@ import { brotliCompressSync } from "node:zlib";
 
 const root = "../artifacts/bin/libexec/server/web";
 const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
-const size = (file) => (/\.(woff2|png)$/.test(file) ? statSync(join(root, file)).size : brotliCompressSync(readFileSync(join(root, file))).length);
+const size = (file) => (/\.(woff2|png)$/.test(file) ? statSync(join(root, file)).size : (/^assets\/.*\.(js|css|svg)$/.test(file) ? statSync(join(root, `${file}.br`)).size : brotliCompressSync(readFileSync(join(root, file))).length));
 
 const html = readFileSync(join(root, "index.html"), "utf8");
-const assets = readdirSync(join(root, "assets")).map((name) => `assets/${name}`);
+const assets = readdirSync(join(root, "assets"))
+  .filter((name) => !/\.(br|gz)$/.test(name))
+  .map((name) => `assets/${name}`);
 const first = ["index.html", ...assets.filter((file) => html.includes(file)), ...assets.filter((file) => /\/geist-/.test(file))];
 const manifest = JSON.parse(readFileSync(join(root, ".vite/manifest.json"), "utf8"));
 const closure = (key, seen = new Set()) => {

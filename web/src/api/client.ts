@@ -1,3 +1,4 @@
+import { Store } from "../stores/store.ts";
 import type { Problem } from "./types.ts";
 
 /** What a request came to when it did not come to what was asked. Always says what happened; the request id finds it in the server's log. */
@@ -28,6 +29,9 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
+/** Why an admin looks into somebody else's terminals: sent with every request while they do, and recorded by the server. */
+export const reasons = new Store<string | null>(null);
+
 type Listener = (problem: Problem) => void;
 let signedOut: Listener = () => undefined;
 
@@ -41,6 +45,9 @@ export async function request<T>(method: string, path: string, options: RequestO
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
+  const reason = reasons.get();
+  // A header holds no more than printable ASCII as it is.
+  if (reason) headers["X-Caisson-Reason"] = /^[ -~]+$/.test(reason) ? reason : encodeURIComponent(reason);
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {

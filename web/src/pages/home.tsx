@@ -16,7 +16,7 @@ export function HomePage({ me }: { me: Me }) {
   const shared = useWorkspaceList({ search: "", limit: 24 });
   const create = may(me, "workspaces:create");
   usePageActions(create ? [{ id: "new", text: "New workspace", icon: "plus", run: () => navigate("/new") }] : []);
-  const others = shared.rows.filter((row) => row.owner.id !== me.id && row.shares[me.id]);
+  const others = shared.rows.filter((row) => row.owner.id !== me.id && row.shares?.[me.id]);
   const running = list.rows.filter((row) => row.observed === "running").length;
   return (
     <div className="page">

@@ -53,7 +53,7 @@ export function Tokens({ me }: { me: Me }) {
   );
 }
 
-/** What tokens can be made for (docs/identity.md); "admin" only for who is one. */
+/** What tokens can be made for (docs/access.md); "admin" only for who is one. */
 const scopesOf = (me: Me): string[] => [
   "workspaces:read", "workspaces:write", "terminals:view", "terminals:write", "templates:write", "audit:read",
   ...(me.roles.includes("admin") ? ["workspaces:create-for-others", "admin"] : []),

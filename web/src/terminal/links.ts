@@ -1,3 +1,4 @@
+import { reasons } from "../api/client.ts";
 import type { Dial, Link } from "./session.ts";
 import { encode, largestFrame, subprotocol } from "./wire.ts";
 import { SseParser } from "../events/sse.ts";
@@ -6,7 +7,7 @@ import { SseParser } from "../events/sse.ts";
 export function dialTerminal(terminal: string): Dial {
   return (transport, attachment, events) => {
     if (transport === "websocket") {
-      const socket = new WebSocket(`/api/v1/terminals/${encodeURIComponent(terminal)}/ws`, subprotocol);
+      const socket = new WebSocket(`/api/v1/terminals/${encodeURIComponent(terminal)}/ws${reasonQuery("?")}`, subprotocol);
       socket.binaryType = "arraybuffer";
       socket.onopen = () => events.opened();
       socket.onmessage = (message: MessageEvent<ArrayBuffer | string>) => {
@@ -25,6 +26,9 @@ export function dialTerminal(terminal: string): Dial {
   };
 }
 
+/** A browser can set no header on a socket. */
+const reasonQuery = (first: "?" | "&"): string => (reasons.get() ? `${first}reason=${encodeURIComponent(reasons.get()!)}` : "");
+
 /** The server's frames as the data of events, base64; input as POST, one at a time, so that it arrives in order. */
 const eventLink: (terminal: string, ...rest: [Parameters<Dial>[1], Parameters<Dial>[2]]) => Link = (terminal, attachment, events) => {
   const abort = new AbortController();
@@ -33,7 +37,7 @@ const eventLink: (terminal: string, ...rest: [Parameters<Dial>[1], Parameters<Di
   let sending = Promise.resolve();
   const query = new URLSearchParams({ from: String(attachment.from), columns: String(attachment.columns), rows: String(attachment.rows), ...(viewer ? { viewer } : {}) });
   const read = async () => {
-    const response = await fetch(`${base}/stream?${query}`, { headers: { Accept: "text/event-stream" }, credentials: "same-origin", signal: abort.signal });
+    const response = await fetch(`${base}/stream?${query}${reasonQuery("&")}`, { headers: { Accept: "text/event-stream" }, credentials: "same-origin", signal: abort.signal });
     if (!response.ok || !response.body) return events.closed({ 401: 4401, 403: 4403, 404: 4404 }[response.status] ?? 1006);
     events.opened();
     const parser = new SseParser();

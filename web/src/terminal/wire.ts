@@ -1,4 +1,4 @@
-/** The frames of `caisson.terminal.v1`, byte by byte as docs/terminal-protocol.md has them. Pure; nothing here knows a socket. */
+/** The frames of `caisson.terminal.v1`, byte by byte. Pure; nothing here knows a socket. */
 
 export const subprotocol = "caisson.terminal.v1";
 export const largestFrame = 65536;

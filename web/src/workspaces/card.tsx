@@ -64,7 +64,7 @@ export function WorkspaceCard({ workspace, me }: { workspace: Workspace; me: Me 
           </ButtonLink>
         )}
         {(observed === "stopped" || observed === "archived") && (
-          <Button look="primary" icon="play" unavailable={write ? null : "Only the owner and collaborators can start it."} onClick={() => void start(workspace.id).catch(say)}>
+          <Button look="primary" icon="play" unavailable={write ? null : "Only its owner can start it."} onClick={() => void start(workspace.id).catch(say)}>
             Start
           </Button>
         )}
@@ -74,7 +74,7 @@ export function WorkspaceCard({ workspace, me }: { workspace: Workspace; me: Me 
           </ButtonLink>
         )}
         {busy && workspace.job && observed !== "deleting" && (
-          <Button icon="cross" unavailable={write ? null : "Only the owner and collaborators can cancel it."} onClick={() => void cancel(workspace.job!).catch(say)}>
+          <Button icon="cross" unavailable={write ? null : "Only its owner can cancel it."} onClick={() => void cancel(workspace.job!).catch(say)}>
             Cancel
           </Button>
         )}

@@ -12,7 +12,7 @@ export function Failure({ workspace, job, write, onDelete }: { workspace: Worksp
   const [busy, setBusy] = useState<string | null>(null);
   const error = job?.error;
   const step = job?.steps.find((one) => one.name === error?.step);
-  const refused = write ? null : "Only the owner and collaborators can do that.";
+  const refused = write ? null : "Only its owner can do that.";
   const again = async (how: string, body: { from: "step" | "scratch"; keepForDebugging?: boolean }) => {
     setBusy(how);
     setProblem(null);

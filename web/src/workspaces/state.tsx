@@ -43,7 +43,7 @@ export function actionsFor(workspace: Workspace, write: boolean): Record<Action,
   const state = workspace.observed;
   const word = lookOf(state).word.toLowerCase();
   const only = (allowed: boolean, when: string): string | null =>
-    !write ? "You may look at this workspace, not change it. Its owner can share it as collaborator." : allowed ? null : `Only ${when}; it is ${word} now.`;
+    !write ? "Only its owner can do that." : allowed ? null : `Only ${when}; it is ${word} now.`;
   return {
     open: state === "running" ? null : `Terminals need a running workspace; it is ${word} now.`,
     start: only(state === "stopped" || state === "archived", "a stopped workspace can be started"),

@@ -113,7 +113,7 @@ export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; m
   const [query, setQuery] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const people = useLoad(query.trim().length >= 2 ? `people ${query}` : null, async (signal) => items(await get<User[] | Page<User>>(`/users?q=${encodeURIComponent(query.trim())}`, signal)));
-  const shared = Object.entries(workspace.shares);
+  const shared = Object.entries(workspace.shares ?? {});
   const change = async (user: string, right: string | null) => {
     setProblem(null);
     try {
@@ -127,7 +127,7 @@ export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; m
   return (
     <section className="card stack">
       <h2>Who else may come in</h2>
-      <p className="soft">A viewer sees terminals and files; a collaborator types, starts and stops as you do. Only you and administrators can share or delete it.</p>
+      <p className="soft">A viewer sees terminals and files; a collaborator types in terminals and puts files in, too. Starting, stopping, sharing and deleting stay with the owner.</p>
       {problem && <ProblemNotice problem={problem} />}
       <ul className="terminal-rows">
         {shared.map(([user, right]) => (
@@ -152,7 +152,7 @@ export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; m
           {people.problem && <ProblemNotice problem={people.problem} />}
           <ul className="terminal-rows">
             {(people.data ?? [])
-              .filter((user) => user.id !== me.id && !workspace.shares[user.id])
+              .filter((user) => user.id !== me.id && !workspace.shares?.[user.id])
               .slice(0, 8)
               .map((user) => (
                 <li key={user.id}>
