@@ -89,7 +89,7 @@ export function Command({ text, label = "Same thing in a shell" }: { text: strin
     <div className="field">
       {label && <span className="hint">{label}</span>}
       <div className="command">
-        <code tabIndex={0} aria-label={text}>{text}</code>
+        <code tabIndex={0}>{text}</code>
         <Button look="quiet" icon="copy" iconOnly onClick={() => void copy()}>
           Copy the command {text}
         </Button>

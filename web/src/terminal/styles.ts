@@ -2,13 +2,24 @@
  * xterm.js writes its styles as <style> elements and style attributes, which `style-src 'self'` refuses. It takes the document that it makes
  * elements with as an option; this one gives it elements whose styles go through constructed sheets and the CSSOM, which the policy allows.
  */
+const createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
+  if (name === "style") return sheetElement();
+  const element = Document.prototype.createElement.call(document, name, options);
+  if (name === "span") element.setAttribute = setAttribute;
+  return element;
+};
+
+/** While a terminal opens: its scroll bar takes the page's own document, whatever the option says (xterm.js 6.0, CoreBrowserTerminal.open). */
+export function withSafeStyles(open: () => void): void {
+  Object.assign(document, { createElement });
+  try {
+    open();
+  } finally {
+    Reflect.deleteProperty(document, "createElement");
+  }
+}
+
 export function styleSafeDocument(): Document {
-  const createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
-    if (name === "style") return sheetElement();
-    const element = document.createElement(name, options);
-    if (name === "span") element.setAttribute = setAttribute;
-    return element;
-  };
   return new Proxy(document, {
     get(target, key) {
       if (key === "createElement") return createElement;

@@ -11,7 +11,7 @@ import { dialTerminal } from "./links.ts";
 import { asksFirst, cleanPaste, clipboardWrite, linkTarget } from "./paste.ts";
 import { swallowQueries } from "./queries.ts";
 import { type Screen, type SessionState, TerminalSession } from "./session.ts";
-import { styleSafeDocument } from "./styles.ts";
+import { styleSafeDocument, withSafeStyles } from "./styles.ts";
 import { type Appearance, themeOf } from "./themes.ts";
 
 export interface ViewEvents {
@@ -46,6 +46,8 @@ export class TerminalView {
     this.events = events;
     this.appearance = appearance;
     this.host.className = "terminal-host";
+    // For tests in a browser: a canvas can't be read.
+    Object.assign(this.host, { screenText: () => this.text() });
     this.term = new Terminal({
       allowProposedApi: true,
       documentOverride: styleSafeDocument(),
@@ -101,7 +103,7 @@ export class TerminalView {
     this.observer.observe(this.host);
     if (!this.started) {
       this.started = true;
-      this.term.open(this.host);
+      withSafeStyles(() => this.term.open(this.host));
       this.dress(this.appearance);
       void document.fonts.load(`14px "${this.appearance.font}"`).finally(() => {
         // Measured only now: the width of a cell is the font's.
@@ -182,6 +184,11 @@ export class TerminalView {
   dismiss = (what: "missed" | "notice" | "inputLost"): void => this.session.dismiss(what);
   retryNow = (): void => this.session.hurry();
   scrollToBottom = (): void => this.term.scrollToBottom();
+
+  private text(): string {
+    const { active } = this.term.buffer;
+    return Array.from({ length: active.length }, (_, line) => active.getLine(line)?.translateToString(true) ?? "").join("\n");
+  }
 
   private readonly hurry = () => {
     if (document.visibilityState === "visible") this.session.hurry();
