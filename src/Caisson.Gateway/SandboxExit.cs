@@ -34,6 +34,7 @@ public sealed class SandboxExit : IAsyncDisposable
         SocketPath = options.SocketPath;
         expectedPeerPid = options.ExpectedPeerPid ?? 0;
         policySummary = options.PolicySummary;
+        Renew = options.Renew;
         state = new ExitState(options.Routes, options.Credentials);
         Upstreams = upstreams;
         Leaves = new LeafIssuer(options.Authority, time);
@@ -54,6 +55,7 @@ public sealed class SandboxExit : IAsyncDisposable
     internal bool IsLogBroken { get; set; }
 
     internal string PolicySummary => policySummary;
+    internal Func<string, TokenRenewal>? Renew { get; }
     internal LeafIssuer Leaves { get; }
     internal UpstreamClients Upstreams { get; }
 

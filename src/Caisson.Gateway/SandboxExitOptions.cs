@@ -23,6 +23,9 @@ public sealed record SandboxExitOptions
     /// <summary>The pid of the sandbox's <c>caisson-init</c> as this process sees it: connections of others are closed. Null: not checked.</summary>
     public int? ExpectedPeerPid { get; init; }
 
+    /// <summary>Answers the renewal of a login by its name, see <see cref="Caisson.Policy.Route.Renews"/>. Null: there is none.</summary>
+    public Func<string, TokenRenewal>? Renew { get; init; }
+
     /// <summary>What <c>http://caisson.internal/v1/policy</c> shows, without any value: JSON or plain text.</summary>
     public string PolicySummary { get; init; } = "{}";
 }

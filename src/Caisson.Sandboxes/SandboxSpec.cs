@@ -28,6 +28,9 @@ public sealed record SandboxSpec
     /// <summary>PEM of the certificates that programs inside trust: public roots and the sandbox's own authority.</summary>
     public required string TrustBundle { get; init; }
 
+    /// <summary>PEM of the sandbox's own authority alone, for browsers, which bring their own roots.</summary>
+    public string AuthorityPem { get; init; } = "";
+
     /// <summary>The same certificates as a Java key store: <c>/etc/ssl/certs/java/cacerts</c>.</summary>
     public byte[] JavaTrustStore { get; init; } = [];
 

@@ -53,6 +53,9 @@ public sealed class WorkspaceServices : IAsyncDisposable
         Sandboxes = sandboxes;
     }
 
+    /// <summary>The state of the whole installation; closed with this.</summary>
+    public Database Database => _database;
+
     public AgentStore Agents { get; }
 
     public CredentialStore Credentials { get; }
@@ -94,17 +97,17 @@ public sealed class WorkspaceServices : IAsyncDisposable
 
         var home = Environment.GetEnvironmentVariable("HOME");
         var agents = AgentStore.Open(directories.Home, new HttpClient(), NpmRegistry.Find(Environment.GetEnvironmentVariable, home), time);
-        var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver);
+        var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver, time);
         var sealing = SealingKey.Load(directories.Keys);
         var values = new SealedValues(sealing);
         var stored = new CredentialStore(directories.Home, time);
-        var credentials = new CredentialLoading(stored);
+        var credentials = new CredentialLoading(stored, time);
         var users = new UserPool();
         var sandboxes = new SandboxService(
             planner,
             new Launcher(directories, gateway, agents, credentials, sealing, values, store, users, time),
             new Teardown(directories, drivers, store, users, decisions.Close, time),
-            new Adoption(directories, gateway, planner, credentials, sealing, values, store),
+            new Adoption(directories, gateway, planner, credentials, sealing, values, store, time),
             store,
             decisions,
             directories,

@@ -32,7 +32,7 @@ internal static class Given
         name => variables.Where(variable => variable.Name == name).Select(variable => variable.Value).FirstOrDefault();
 
     public static CredentialResolver Resolver(TemporaryDirectory directory, params (string Name, string Value)[] variables) =>
-        new(Environment(variables), new CredentialStore(directory.Path, TimeProvider.System));
+        new(Environment(variables), new CredentialStore(directory.Path, TimeProvider.System), TimeProvider.System);
 }
 
 /// <summary>A directory for one test.</summary>

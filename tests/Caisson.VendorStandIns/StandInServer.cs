@@ -16,7 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Caisson.VendorStandIns;
 
 /// <summary>
-/// Stand-ins for what no test machine can reach: <c>api.anthropic.com</c>, <c>api.openai.com</c> and <c>example.org</c>, over TLS with
+/// Stand-ins for what no test machine can reach: <c>api.anthropic.com</c>, <c>api.openai.com</c>, <c>chatgpt.com</c> and <c>example.org</c>, over TLS with
 /// HTTP/1.1 and HTTP/2 on one port, told apart by the server name. Written from the vendors' published APIs; nothing here is the vendors'.
 /// Every other host is answered 421 and written down, so that a test sees where a client tried to go.
 /// </summary>
@@ -44,6 +44,7 @@ public sealed class StandInServer : IAsyncDisposable
         app.UseWebSockets();
         MessagesApi.Map(app, options.Keys);
         ResponsesApi.Map(app, options.Keys, options.WebSockets);
+        ChatGptBackend.Map(app, options.Keys, options.WebSockets);
         ExampleSite.Map(app);
         app.MapFallback(context =>
         {
@@ -85,13 +86,28 @@ public sealed class StandInServer : IAsyncDisposable
 
     private async Task RecordAsync(HttpContext context, RequestDelegate next, Action<SeenRequest>? report)
     {
-        var request = context.Request;
+        var isRecorded = false;
+        // When the answer begins, because a WebSocket's end may be far off.
+        context.Response.OnStarting(() =>
+        {
+            Record();
+            return Task.CompletedTask;
+        });
         try
         {
             await next(context);
         }
         finally
         {
+            Record();
+        }
+
+        void Record()
+        {
+            if (isRecorded)
+                return;
+            isRecorded = true;
+            var request = context.Request;
             var record = new SeenRequest(
                 request.Host.Host,
                 request.Method,

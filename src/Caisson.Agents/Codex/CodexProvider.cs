@@ -10,6 +10,10 @@ internal sealed class CodexProvider : IAgentProvider
 {
     internal const string ApiHost = "api.openai.com";
     private const string SubscriptionHost = "chatgpt.com";
+    private const string SubscriptionPath = "/backend-api/codex";
+
+    /// <summary>Which of OpenAI's hosts serves the account, and how much of the subscription is used. Not <c>/backend-api</c> as a whole: that is the owner's conversations and files, too.</summary>
+    private static readonly string[] AccountPaths = ["/backend-api/wham/accounts/check", "/backend-api/wham/usage"];
     private const string SignInHost = "auth.openai.com";
     private const string Settings = ".codex/config.toml";
     private const string Login = ".codex/auth.json";
@@ -27,7 +31,8 @@ internal sealed class CodexProvider : IAgentProvider
         | AgentAbilities.JsonEvents
         | AgentAbilities.ModelChoice;
 
-    public PlaceholderShape PlaceholderFor(AgentCredentialKind kind, IReadOnlyList<string> hosts) => VendorKeyShapes.OpenAi;
+    public PlaceholderShape PlaceholderFor(AgentCredentialKind kind, IReadOnlyList<string> hosts) =>
+        hosts.Contains(SubscriptionHost) ? VendorKeyShapes.Signature : VendorKeyShapes.OpenAi;
 
     public AgentPlanResult Plan(AgentPlanRequest request)
     {
@@ -37,20 +42,32 @@ internal sealed class CodexProvider : IAgentProvider
             return AgentPlanResult.Refused("A headless run of codex needs a prompt.");
         List<AgentFile> files = [SettingsFile(request)];
         if (request.Credential is { } credential)
-            files.Add(LoginFile(credential));
+            files.Add(request.Login is { } login ? CodexTokens.File(Login, login, credential.Placeholder) : LoginFile(credential));
         return new AgentPlan
         {
             Provider = Name,
-            Routes = Routes(request.Credential),
+            Routes = request is { Login: not null, Credential: { } forwarded } ? LoginRoutes(forwarded) : Routes(request.Credential),
             Path = [Path.GetDirectoryName($"{AgentStore.MountRoot}/{Name}/{build.Executable}")!],
             Files = ManagedKeys.With(files),
             Command = Command(request, build),
             StandardInput = request.Interactive ? null : request.Prompt,
-            Notes = request.Credential is null
-                ? ["No credential is set for codex: sign in with 'codex login'. The token will then lie in the sandbox's home."]
-                : [],
+            Notes = Notes(request),
         };
     }
+
+    private static string[] Notes(AgentPlanRequest request) =>
+        request switch
+        {
+            { Login: { } login } =>
+            [
+                $"Codex uses the ChatGPT login of this machine, which its sandbox doesn't hold. It ends at {login.Expires:yyyy-MM-dd HH:mm} UTC unless codex on this machine renews it.",
+            ],
+            { Credential: null } =>
+            [
+                "No credential is set for codex: sign in with 'codex login', or set agent.forward_login to use this machine's. A token of a sign-in inside will lie in the sandbox's home.",
+            ],
+            _ => [],
+        };
 
     /// <summary>With a credential only what a session needs, because the gateway makes every request there a request of the account's owner.</summary>
     private List<Route> Routes(AgentCredential? credential) =>
@@ -68,12 +85,29 @@ internal sealed class CodexProvider : IAgentProvider
                     ApiHost,
                     credential.Name,
                     "OpenAI's API",
-                    ProviderRoutes.Posting(Name, "/v1/responses", "/v1/responses/compact"),
-                    // Codex first opens a WebSocket to /v1/responses, with GET.
-                    ProviderRoutes.ReadingExactly(Name, "/v1/responses"),
+                    ProviderRoutes.Conversing(Name, "/v1/responses"),
+                    ProviderRoutes.Posting(Name, "/v1/responses/compact"),
                     ProviderRoutes.Reading(Name, "/v1/models")
                 ),
             ];
+
+    /// <summary>With a forwarded login: what a session needs, and the renewal, which the gateway answers itself.</summary>
+    private List<Route> LoginRoutes(AgentCredential login) =>
+        [
+            ProviderRoutes.To(
+                Name,
+                SubscriptionHost,
+                login.Name,
+                "Codex with the ChatGPT login of this machine",
+                ProviderRoutes.Conversing(Name, $"{SubscriptionPath}/responses"),
+                ProviderRoutes.Posting(Name, $"{SubscriptionPath}/responses/compact"),
+                ProviderRoutes.ReadingExactly(Name, [$"{SubscriptionPath}/models", .. AccountPaths])
+            ),
+            ProviderRoutes.To(Name, SignInHost, null, "Codex's renewal", ProviderRoutes.Posting(Name, "/oauth/token")) with
+            {
+                Renews = login.Name,
+            },
+        ];
 
     private static AgentFile SettingsFile(AgentPlanRequest request) =>
         new(
@@ -95,6 +129,8 @@ internal sealed class CodexProvider : IAgentProvider
                 Setting.Default(false, "features", "apps"),
                 // A background server would copy the whole program into the home and outlive its terminal.
                 Setting.Default(false, "features", "daemon_auto_start"),
+                // The gateway looks through what is sent for placeholders; it can't through zstd.
+                Setting.Owned(false, "features", "enable_request_compression"),
                 Setting.Default(false, "features", "plugins"),
                 Setting.Default(false, "features", "remote_plugin"),
                 Setting.Default(false, "tui", "animations"),

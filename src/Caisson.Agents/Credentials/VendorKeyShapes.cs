@@ -9,4 +9,7 @@ internal static class VendorKeyShapes
 
     /// <summary>A project key: 164 characters.</summary>
     internal static PlaceholderShape OpenAi { get; } = new("sk-proj-", 156);
+
+    /// <summary>The signature of a login's tokens: 255 bytes in base64url, as RSA's of 2048 bits are 256.</summary>
+    internal static PlaceholderShape Signature { get; } = new("", 340);
 }

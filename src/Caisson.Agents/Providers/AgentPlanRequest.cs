@@ -9,6 +9,9 @@ public sealed record AgentPlanRequest
     /// <summary>Null: the agent's own sign-in.</summary>
     public AgentCredential? Credential { get; init; }
 
+    /// <summary>The login of the agent's CLI on this machine, which <see cref="Credential"/> then stands for. Null: none is forwarded.</summary>
+    public ForwardedLogin? Login { get; init; }
+
     /// <summary>Null: an interactive agent waits for one.</summary>
     public string? Prompt { get; init; }
 

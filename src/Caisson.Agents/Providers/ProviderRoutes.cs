@@ -33,6 +33,12 @@ internal static class ProviderRoutes
     internal static MatchRule Posting(string provider, params IEnumerable<string> paths) =>
         Rule(provider, ["POST"], PathMatch.Exact, paths);
 
+    /// <summary>
+    /// POST to exactly these paths, or a WebSocket in its place. That is opened with GET and carries data out, so one entry has to allow both.
+    /// </summary>
+    internal static MatchRule Conversing(string provider, params IEnumerable<string> paths) =>
+        Rule(provider, ["GET", "POST"], PathMatch.Exact, paths);
+
     private static MatchRule Rule(string provider, IReadOnlyList<string> methods, PathMatch type, IEnumerable<string> paths) =>
         new()
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Caisson.Credentials.Files;
+using Caisson.Credentials.Logins;
 using Caisson.Credentials.Store;
 using Caisson.Policy.Manifest;
 
@@ -11,8 +12,10 @@ namespace Caisson.Credentials.Sources;
 /// </summary>
 /// <param name="environment">A variable of the server's user, or null.</param>
 /// <param name="store">Caisson's own store.</param>
-public sealed class CredentialResolver(Func<string, string?> environment, CredentialStore store)
+/// <param name="time">Tells which logins have ended.</param>
+public sealed class CredentialResolver(Func<string, string?> environment, CredentialStore store, TimeProvider time)
 {
+    private readonly ConcurrentDictionary<string, (FileStamp Stamp, CodexLoginResult Result)> logins = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, Secret Value)> files = new(StringComparer.Ordinal);
 
     /// <param name="credential">As in the policy.</param>
@@ -24,6 +27,7 @@ public sealed class CredentialResolver(Func<string, string?> environment, Creden
             CredentialSourceKind.Env => FromEnvironment(credential.Source.Value),
             CredentialSourceKind.File => FromFile(credential.Source.Value),
             CredentialSourceKind.Store => store.Read(credential.Source.Value),
+            CredentialSourceKind.Login => FromLogin(credential.Source.Value),
             _ when prompted is { IsEmpty: false } => new CredentialValue(prompted),
             _ => new CredentialValue(null, "it is asked for at launch, and no answer is known"),
         };
@@ -64,6 +68,18 @@ public sealed class CredentialResolver(Func<string, string?> environment, Creden
         return new CredentialValue(value);
     }
 
+    // Codex of the machine's user may renew it at any time, so it is looked at for each request, and read again after a change.
+    private CredentialValue FromLogin(string path)
+    {
+        if (!logins.TryGetValue(path, out var known) || LinuxFile.Look(path, out _) is not { } facts || facts.Stamp != known.Stamp)
+        {
+            var result = CodexLoginFile.Read(path, out var stamp);
+            logins[path] = known = (stamp, result);
+        }
+        var judged = CodexLoginFile.Judge(known.Result, path, time.GetUtcNow());
+        return judged.Login is { } login ? new CredentialValue(login.AccessToken) : new CredentialValue(null, judged.Words.TrimEnd('.'));
+    }
+
     private static ReadOnlySpan<byte> WithoutNewline(ReadOnlySpan<byte> content) =>
         content switch
         {
@@ -78,6 +94,7 @@ public sealed class CredentialResolver(Func<string, string?> environment, Creden
             CredentialSourceKind.Env => $"variable {source.Value}",
             CredentialSourceKind.File => $"file {source.Value}",
             CredentialSourceKind.Store => $"store {source.Value}",
+            CredentialSourceKind.Login => "the login of Codex",
             _ => "prompt",
         };
 }

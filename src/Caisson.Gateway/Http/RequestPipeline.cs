@@ -69,7 +69,11 @@ internal sealed partial class RequestPipeline(
             ?? (recorder.IsBroken(request.Flow.Exit) ? Decisions.LogBroken() : null)
             ?? Decide(request)
             ?? await PrepareAsync(request)
-            ?? await forwarding.SendAsync(request);
+            ?? (
+                request.Decision.Route?.Renews is { } login
+                    ? await Renewal.AnswerAsync(request, login)
+                    : await forwarding.SendAsync(request)
+            );
 
         // 8 audit
         if (denial is not null)

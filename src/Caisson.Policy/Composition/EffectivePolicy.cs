@@ -16,6 +16,7 @@ public sealed record EffectivePolicy
     /// <summary>Null: a launch names the agent, or runs a command.</summary>
     public Setting<string>? Provider { get; init; }
     public Setting<string>? AgentCredential { get; init; }
+    public required Setting<bool> ForwardLogin { get; init; }
     public required Setting<IReadOnlyList<string>> AgentArgs { get; init; }
     public required Setting<TimeSpan> StopGrace { get; init; }
 
@@ -43,6 +44,14 @@ public sealed record EffectivePolicy
 
     /// <summary>Adds the routes that an agent provider brings; see <see cref="ProviderRoutes"/>.</summary>
     public EffectivePolicy WithProviderRoutes(IReadOnlyList<Route> routes) => ProviderRoutes.Add(this, routes);
+
+    /// <summary>Adds the credential that stands for a forwarded login, as the agent's own. Its name can't be one of the policy's.</summary>
+    public EffectivePolicy WithLogin(CredentialSpec login) =>
+        this with
+        {
+            Credentials = [.. Credentials, login],
+            AgentCredential = new Setting<string>(login.Name, login.Origin),
+        };
 
     /// <summary>Lays an agent profile over the policy: its agent and its git user, by field.</summary>
     public EffectivePolicy WithProfile(AgentProfile profile) =>

@@ -33,6 +33,7 @@ public static class PolicyComposer
             Env = ByName(policies.SelectMany(manifest => manifest.Env), entry => entry.Name),
             Provider = Last(policies, manifest => manifest.Agent.Provider),
             AgentCredential = Last(policies, manifest => manifest.Agent.Credential),
+            ForwardLogin = Last(policies, manifest => manifest.Agent.ForwardLogin) ?? Default(false),
             AgentArgs = Last(policies, manifest => manifest.Agent.Args) ?? new Setting<IReadOnlyList<string>>([], Unset),
             StopGrace = Last(policies, manifest => manifest.Agent.StopGrace) ?? Default(TimeSpan.FromSeconds(8)),
             Driver = Last(policies, manifest => manifest.Driver),

@@ -33,6 +33,7 @@ public static class PolicyExplain
             values.Add(new($"env.{entry.Name}", Form(entry), entry.Origin));
         Add(values, "agent.provider", policy.Provider, text => text);
         Add(values, "agent.credential", policy.AgentCredential, text => text);
+        Add(values, "agent.forward_login", policy.ForwardLogin, value => value ? "true" : "false");
         Add(values, "agent.args", policy.AgentArgs, args => $"[{string.Join(", ", args)}]");
         Add(values, "agent.stop_grace", policy.StopGrace, Units.Duration);
         Add(values, "driver", policy.Driver, text => text);

@@ -28,6 +28,8 @@ internal static class WholePolicyChecks
         }
         foreach (var error in Unbound(policy))
             yield return error;
+        if (ForwardLogin.WhyNot(policy) is { } login)
+            yield return At(policy.ForwardLogin.Origin, "agent.forward_login", login);
         foreach (var entry in policy.Env)
         {
             if (policy.ProxyEnv.Value && ProxyVariables.Contains(entry.Name))

@@ -14,9 +14,12 @@ public enum CredentialSourceKind
 
     /// <summary>Caisson's own store.</summary>
     Store,
+
+    /// <summary>The login of an agent's CLI on this machine; not written in policies, comes with <c>agent.forward_login</c>.</summary>
+    Login,
 }
 
-/// <param name="Value">The variable, the absolute path, the question (may be empty), or the name in the store.</param>
+/// <param name="Value">The variable, the absolute path, the question (may be empty), the name in the store, or the absolute path of the login's file.</param>
 public sealed record CredentialSource(CredentialSourceKind Kind, string Value);
 
 /// <summary>How a credential is put into a request.</summary>

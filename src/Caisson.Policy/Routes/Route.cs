@@ -38,6 +38,12 @@ public sealed record Route
     /// <summary>Name of the credential for requests whose match entry names none.</summary>
     public string? Credential { get; init; }
 
+    /// <summary>
+    /// Name of a login whose renewal requests here ask for: the gateway answers them itself, with placeholders, and nothing is sent on. Set by agent
+    /// providers alone.
+    /// </summary>
+    public string? Renews { get; init; }
+
     /// <summary>Ranges (CIDR) of otherwise refused addresses that this host's name may resolve to.</summary>
     public IReadOnlyList<string> AllowPrivate { get; init; } = [];
 

@@ -15,8 +15,8 @@ internal static class AgentReader
             node,
             "agent",
             context,
-            ["provider", "credential", "args", "stop_grace"],
-            ["forward_login", "image", "settings"]
+            ["provider", "credential", "forward_login", "args", "stop_grace"],
+            ["image", "settings"]
         );
         if (section is null)
             return new AgentSettings();
@@ -24,6 +24,7 @@ internal static class AgentReader
         {
             Provider = Provider(section, "provider"),
             Credential = CredentialsReader.Name(section, "credential"),
+            ForwardLogin = section.Boolean("forward_login"),
             Args = section.Has("args")
                 ? new Setting<IReadOnlyList<string>>(section.Texts("args"), context.Origin(section.PlaceOf("args")))
                 : null,

@@ -16,13 +16,14 @@ internal static class EtcDirectory
     private static readonly string[] MountDirectories = ["alternatives", "ld.so.conf.d", "fonts", "java-17-openjdk", "terminfo", "pki"];
     private static readonly string[] MountFiles = ["ld.so.cache", "ld.so.conf", "mime.types"];
 
-    /// <summary>Files of a sandbox's own, and where they are below <c>/etc</c>.</summary>
+    /// <summary>Files and directories of a sandbox's own, and where they are below <c>/etc</c>.</summary>
     internal static readonly (string Name, string Target)[] Own =
     [
         ("hostname", "hostname"),
         ("hosts", "hosts"),
         ("ca-certificates.crt", "ssl/certs/ca-certificates.crt"),
         ("cacerts", "ssl/certs/java/cacerts"),
+        (BrowserTrust.Directory, BrowserTrust.Directory),
     ];
 
     /// <summary>Writes the sandbox's own files.</summary>
@@ -33,6 +34,10 @@ internal static class EtcDirectory
         Put(directory, "hosts", Text($"127.0.0.1 localhost {spec.Id}\n::1 localhost {spec.Id}\n"));
         Put(directory, "ca-certificates.crt", Text(spec.TrustBundle));
         Put(directory, "cacerts", spec.JavaTrustStore);
+        var browsers = Path.Combine(directory, BrowserTrust.Directory);
+        MakeDirectory(browsers);
+        foreach (var (name, content) in BrowserTrust.Files(spec.AuthorityPem))
+            Put(browsers, name, content);
     }
 
     /// <summary>
@@ -48,6 +53,8 @@ internal static class EtcDirectory
             hash.AppendData(Text(name + "\0"));
             hash.AppendData(content);
         }
+        foreach (var (link, target) in BrowserTrust.Links)
+            hash.AppendData(Text($"{link}\0{target}\0"));
         var directory = Path.Combine(root, $".etc-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
         if (Directory.Exists(directory))
             return directory;
@@ -70,17 +77,31 @@ internal static class EtcDirectory
 
     private static void Fill(string made, List<(string Name, byte[] Content)> files)
     {
-        foreach (var name in MountDirectories.Append("ssl").Append("ssl/certs").Append("ssl/certs/java"))
+        string[] parents =
+        [
+            "ssl/certs/java",
+            BrowserTrust.Directory,
+            BrowserTrust.FirefoxPlace,
+            "chromium.d",
+            .. BrowserTrust.ChromiumPlaces,
+        ];
+        foreach (var name in MountDirectories.Concat(parents.SelectMany(Parents)))
             MakeDirectory(Path.Combine(made, name));
         foreach (var (name, content) in files)
             Put(made, name, content);
+        foreach (var (link, target) in BrowserTrust.Links)
+            File.CreateSymbolicLink(Path.Combine(made, link), target);
         File.CreateSymbolicLink(Path.Combine(made, "ssl/cert.pem"), "certs/ca-certificates.crt");
         File.SetUnixFileMode(made, ForAll | Enter);
     }
 
     private static List<(string Name, byte[] Content)> Files() =>
         [
-            .. MountFiles.Concat(Own.Select(own => own.Target)).Select(name => (name, Array.Empty<byte>())),
+            .. MountFiles
+                .Concat(Own.Select(own => own.Target).Where(target => target != BrowserTrust.Directory))
+                .Select(name => (name, Array.Empty<byte>())),
+            ($"{BrowserTrust.FirefoxPlace}/policies.json", Text(BrowserTrust.FirefoxPolicy)),
+            ("chromium.d/caisson", Text(BrowserTrust.DebianFlags)),
             (
                 "passwd",
                 Text(
@@ -116,6 +137,14 @@ internal static class EtcDirectory
     {
         Directory.CreateDirectory(path);
         File.SetUnixFileMode(path, ForAll | Enter);
+    }
+
+    /// <summary>A directory below <c>/etc</c>, after those that it lies in.</summary>
+    private static IEnumerable<string> Parents(string path)
+    {
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+            yield return path[..slash];
+        yield return path;
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);

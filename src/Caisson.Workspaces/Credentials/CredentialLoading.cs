@@ -22,7 +22,7 @@ internal sealed record LoadedCredentials(
 );
 
 /// <summary>Finds the values of a launch: what its caller gave, then the server's own environment, files and store.</summary>
-internal sealed class CredentialLoading(CredentialStore store)
+internal sealed class CredentialLoading(CredentialStore store, TimeProvider time)
 {
     /// <exception cref="SandboxException"><c>credential_missing</c> with a sentence for each value that could not be had.</exception>
     internal async Task<LoadedCredentials> LoadAsync(RunPlan plan, CancellationToken cancellation)
@@ -80,7 +80,7 @@ internal sealed class CredentialLoading(CredentialStore store)
         var answers = plan.Request.Values.ToDictionary(value => value.Key, value => new Secret(value.Value), StringComparer.Ordinal);
         var lookup = EnvironmentLookup.Overlay(given, EnvironmentLookup.Process);
         return (
-            new SandboxCredentials(plan.Policy.Credentials, new CredentialResolver(lookup, store), answers, placeholders),
+            new SandboxCredentials(plan.Policy.Credentials, new CredentialResolver(lookup, store, time), answers, placeholders),
             lookup,
             answers
         );

@@ -17,20 +17,27 @@ internal static class HomeProvisioning
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <param name="trust">Files of <see cref="NssDatabase"/>, where the home holds those of an earlier authority.</param>
     internal static async Task RunAsync(
         ISandbox sandbox,
         EffectivePolicy policy,
         AgentPlan? agent,
+        IReadOnlyList<(string Name, byte[] Content)> trust,
         bool fresh,
         SandboxEvents events,
         CancellationToken cancellation
     )
     {
-        var contents = new List<(string Path, string Content)>();
+        var contents = new List<(string Path, byte[] Content)>();
+        foreach (var (name, content) in trust)
+            contents.Add(($"{NssDatabase.Directory}/{name}", content));
         foreach (var file in agent?.Files ?? [])
-            contents.AddRange(await MergeAsync(sandbox, file, fresh, events, cancellation));
+        {
+            foreach (var (path, content) in await MergeAsync(sandbox, file, fresh, events, cancellation))
+                contents.Add((path, Encoding.UTF8.GetBytes(content)));
+        }
         if (GitConfiguration(policy) is { } git && (fresh || await ReadAsync(sandbox, ".gitconfig", cancellation) is null))
-            contents.Add((".gitconfig", git));
+            contents.Add((".gitconfig", Encoding.UTF8.GetBytes(git)));
         if (contents.Count > 0)
             await WriteAsync(sandbox.Init, contents, cancellation);
     }
@@ -92,7 +99,7 @@ internal static class HomeProvisioning
             $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"";
     }
 
-    private static Task WriteAsync(InitClient init, IReadOnlyList<(string Path, string Content)> files, CancellationToken cancellation) =>
+    private static Task WriteAsync(InitClient init, IReadOnlyList<(string Path, byte[] Content)> files, CancellationToken cancellation) =>
         init.SendAsync(
             SandboxEnvironment.Home,
             async (tar, token) =>
@@ -104,7 +111,7 @@ internal static class HomeProvisioning
                     );
                 foreach (var (path, content) in files)
                 {
-                    using var data = new MemoryStream(Encoding.UTF8.GetBytes(content));
+                    using var data = new MemoryStream(content);
                     await tar.WriteEntryAsync(
                         new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = data, Mode = OwnerOnly },
                         token

@@ -60,7 +60,7 @@ internal sealed class Launcher(
                 values.Write(files.SealedValues, id, secrets.Given);
                 authority = Authority(id, files);
                 stages.OnFailure("gateway", authority.Dispose);
-                var opened = await gateway.OpenAsync(ExitOptions(id, plan.Policy, files, secrets, authority), token);
+                var opened = await gateway.OpenAsync(ExitOptions(id, plan.Policy, files, secrets, authority, time), token);
                 stages.OnFailure("gateway", async () => await opened.DisposeAsync());
                 return opened;
             },
@@ -72,8 +72,13 @@ internal sealed class Launcher(
             async token =>
             {
                 stages.OnFailure("image", () => LogAll(events, RepositoryMount.Release(files.State)));
-                var mounts = await SandboxMounts.PrepareAsync(plan, agents, files.State, token);
-                return Spec(id, slot, plan, agent, secrets, authority, files) with { Mounts = mounts };
+                // A home that was used before is the agent's: nothing of the host writes into it. Beside the other stores, which take as long.
+                var browsers = earlier is null
+                    ? Task.Run(() => NssDatabase.Write(files.HomeInside, authority.CertificatePem), token)
+                    : Task.CompletedTask;
+                var made = Spec(id, slot, plan, agent, secrets, authority, files);
+                await browsers;
+                return made with { Mounts = await SandboxMounts.PrepareAsync(plan, agents, files.State, token) };
             },
             cancellation
         );
@@ -94,7 +99,7 @@ internal sealed class Launcher(
         var baseTree = await stages.RunAsync(
             "provision",
             Long,
-            token => ProvisionAsync(sandbox, plan, agent, earlier, events, token),
+            token => ProvisionAsync(sandbox, plan, agent, authority, earlier, events, token),
             cancellation
         );
         var process = await stages.RunAsync("attach", Short, token => StartProgramAsync(sandbox, plan, agent, token), cancellation);
@@ -153,6 +158,7 @@ internal sealed class Launcher(
                 plan.WorkingDirectory,
                 agents,
                 plan.SystemPrompt,
+                plan.Login,
                 plan.Policy.AgentCredential is { } name ? secrets.Placeholders.GetValueOrDefault(name.Value) : null
             )
             : null;
@@ -177,7 +183,8 @@ internal sealed class Launcher(
         Policy.Composition.EffectivePolicy policy,
         SandboxDirectories files,
         LoadedCredentials secrets,
-        SandboxAuthority authority
+        SandboxAuthority authority,
+        TimeProvider time
     ) =>
         new()
         {
@@ -186,6 +193,7 @@ internal sealed class Launcher(
             Routes = policy.Compile(),
             Credentials = secrets.Credentials,
             Authority = authority,
+            Renew = LoginRenewal.For(policy, secrets.Placeholders, time),
             PolicySummary = PolicySummary.Of(policy),
         };
 
@@ -210,6 +218,7 @@ internal sealed class Launcher(
             WorkingDirectory = plan.WorkingDirectory,
             Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
             TrustBundle = trust,
+            AuthorityPem = authority.CertificatePem,
             JavaTrustStore = JavaTrustStore.Create(trust),
             Limits = plan.Limits,
             StopGrace = plan.Policy.StopGrace.Value,
@@ -241,12 +250,14 @@ internal sealed class Launcher(
         ISandbox sandbox,
         RunPlan plan,
         AgentPlan? agent,
+        SandboxAuthority authority,
         SandboxRecord? earlier,
         SandboxEvents events,
         CancellationToken cancellation
     )
     {
-        await HomeProvisioning.RunAsync(sandbox, plan.Policy, agent, fresh: earlier is null, events, cancellation);
+        var trust = earlier is null ? [] : NssDatabase.Create(authority.CertificatePem);
+        await HomeProvisioning.RunAsync(sandbox, plan.Policy, agent, trust, fresh: earlier is null, events, cancellation);
         if (plan.Repository is null || earlier is not null)
             return earlier?.Document.BaseTree;
         var repository = new RepositoryProvisioning(plan.Repository, sandbox.Init);

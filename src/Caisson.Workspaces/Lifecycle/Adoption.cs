@@ -23,7 +23,8 @@ internal sealed class Adoption(
     CredentialLoading credentials,
     SealingKey sealing,
     SealedValues values,
-    SandboxStore store
+    SandboxStore store,
+    TimeProvider time
 )
 {
     /// <returns>Null when it no longer runs.</returns>
@@ -36,7 +37,7 @@ internal sealed class Adoption(
         var files = directories.Sandbox(record.Id);
         try
         {
-            plan = await planner.PlanAsync(record.Document.Request, cancellation);
+            plan = await planner.PlanAsync(record.Document.Request, cancellation, isRunning: true);
             var box = await File.ReadAllBytesAsync(files.SealedAuthority, cancellation);
             authority = SandboxAuthority.Unseal(record.Id, sealing.Bytes, box);
         }
@@ -58,7 +59,7 @@ internal sealed class Adoption(
                 "warning",
                 $"the value of credential {asked.Name} was typed at the launch and lived in the memory of the server that has ended; requests that need it are refused. `caisson stop {record.Id}` and `caisson resume {record.Id}` ask for it again"
             );
-        var exit = await gateway.OpenAsync(Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, authority), cancellation);
+        var exit = await gateway.OpenAsync(Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, authority, time), cancellation);
         exit.ExpectPeer(runtime.InitPid);
         if (record.Slot is { } slot)
             Ownership.Give(files.ExitSocket, UserPool.FirstUser + slot, UserPool.FirstUser + slot);

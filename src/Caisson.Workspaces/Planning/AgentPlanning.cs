@@ -13,6 +13,7 @@ namespace Caisson.Workspaces.Planning;
 internal static class AgentPlanning
 {
     /// <param name="systemPrompt">The profile's text, or null.</param>
+    /// <param name="login">Of the machine's own CLI, when it is forwarded.</param>
     /// <param name="placeholder">What stands for the credential inside, or null while only planning.</param>
     /// <exception cref="SandboxException"><c>invalid_request</c>: the provider can't do what was asked; in its own words.</exception>
     internal static AgentPlan Plan(
@@ -22,6 +23,7 @@ internal static class AgentPlanning
         string workingDirectory,
         AgentStore store,
         string? systemPrompt,
+        ForwardedLogin? login,
         string? placeholder
     )
     {
@@ -29,6 +31,7 @@ internal static class AgentPlanning
             new AgentPlanRequest
             {
                 Credential = Credential(provider, policy, placeholder),
+                Login = login,
                 Prompt = request.Prompt,
                 SystemPrompt = systemPrompt,
                 Home = SandboxEnvironment.Home,

@@ -1,4 +1,5 @@
 using Caisson.Agents;
+using Caisson.Agents.Credentials;
 using Caisson.Api;
 using Caisson.Policy.Composition;
 using Caisson.Sandboxes;
@@ -19,6 +20,9 @@ internal sealed record RunPlan
 
     /// <summary>Null for a command.</summary>
     public IAgentProvider? Provider { get; init; }
+
+    /// <summary>What the agent's CLI may know of the login that is forwarded, or null.</summary>
+    public ForwardedLogin? Login { get; init; }
     public required ISandboxDriver Driver { get; init; }
     public HostRepository? Repository { get; init; }
 

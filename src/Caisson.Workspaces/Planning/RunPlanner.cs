@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Caisson.Agents;
+using Caisson.Agents.Credentials;
 using Caisson.Agents.Store;
 using Caisson.Api;
 using Caisson.Policy.Composition;
@@ -18,12 +19,14 @@ internal sealed class RunPlanner(
     CaissonDirectories directories,
     AgentStore store,
     IReadOnlyDictionary<string, ISandboxDriver> drivers,
-    string defaultDriver
+    string defaultDriver,
+    TimeProvider time
 )
 {
     private const string DefaultPolicy = "default";
 
-    internal async Task<RunPlan> PlanAsync(RunRequest request, CancellationToken cancellation)
+    /// <param name="isRunning">Whether it is the plan of a sandbox that runs already, to be taken over.</param>
+    internal async Task<RunPlan> PlanAsync(RunRequest request, CancellationToken cancellation, bool isRunning = false)
     {
         Check(request);
         var (policy, names, warnings, systemPrompt) = Policy(request);
@@ -33,9 +36,11 @@ internal sealed class RunPlanner(
         var mode = repository is null ? "none" : request.Repository ?? policy.Repository.Value.ToString().ToLowerInvariant();
         var workingDirectory = WorkingDirectory(repository, request.Directory);
         IReadOnlyList<string> command = request.Arguments;
+        ForwardedLogin? login = null;
         if (provider is not null)
         {
-            var agent = AgentPlanning.Plan(provider, request, policy, workingDirectory, store, systemPrompt, placeholder: null);
+            (policy, login) = LoginPlanning.Apply(policy, provider, isRunning, time);
+            var agent = AgentPlanning.Plan(provider, request, policy, workingDirectory, store, systemPrompt, login, placeholder: null);
             policy = policy.WithProviderRoutes(agent.Routes);
             command = agent.Command;
             warnings = [.. warnings, .. agent.Notes, .. policy.Shadowed];
@@ -81,6 +86,7 @@ internal sealed class RunPlanner(
             Policy = policy,
             SystemPrompt = provider is null ? null : systemPrompt,
             Provider = provider,
+            Login = login,
             Driver = driver,
             Repository = repository,
             RepositoryMode = mode,

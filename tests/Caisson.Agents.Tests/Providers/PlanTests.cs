@@ -102,6 +102,70 @@ public sealed class PlanTests
         decision.Credential.ShouldBe(allowed ? "vendor" : null);
     }
 
+    [Theory]
+    [InlineData(OpenAi, "/v1/responses", true)]
+    [InlineData(OpenAi, "/v1/models", false)]
+    [InlineData("chatgpt.com", "/backend-api/codex/responses", true)]
+    [InlineData("chatgpt.com", "/backend-api/codex/models", false)]
+    public void Codex_MayOpenItsWebSocket_AndNoOther(string host, string path, bool allowed)
+    {
+        var routes = Plan(
+            "codex",
+            host,
+            AgentCredentialKind.Token,
+            interactive: true,
+            request => host == OpenAi ? request : Forward(request)
+        ).Routes;
+
+        var decision = RouteTable
+            .Compile(routes)
+            .Decide(
+                new RequestFacts
+                {
+                    Protocol = RequestProtocol.WebSocket,
+                    Tls = true,
+                    Host = host,
+                    Port = 443,
+                    Method = "GET",
+                    Path = path,
+                }
+            );
+
+        (decision.Verdict is Verdict.Allow).ShouldBe(allowed, decision.Message);
+    }
+
+    [Fact]
+    public void Codex_WithAForwardedLogin_IsAsWritten() =>
+        Plan("codex", "chatgpt.com", AgentCredentialKind.Token, interactive: false, Forward).ShouldMatchGolden("codex-login-headless");
+
+    [Theory]
+    [InlineData("POST", "/backend-api/codex/responses", true)]
+    [InlineData("GET", "/backend-api/codex/models", true)]
+    [InlineData("GET", "/backend-api/wham/usage", true)]
+    [InlineData("GET", "/backend-api/wham/accounts/check", true)]
+    [InlineData("GET", "/backend-api/conversations", false)]
+    [InlineData("POST", "/backend-api/wham/tasks", false)]
+    [InlineData("GET", "/backend-api/wham/settings/user", false)]
+    public void Codex_WithAForwardedLogin_OpensOnlyWhatASessionNeeds(string method, string path, bool allowed)
+    {
+        var decision = RouteTable
+            .Compile(Plan("codex", "chatgpt.com", AgentCredentialKind.Token, interactive: true, Forward).Routes)
+            .Decide(
+                new RequestFacts
+                {
+                    Protocol = RequestProtocol.Http,
+                    Tls = true,
+                    Host = "chatgpt.com",
+                    Port = 443,
+                    Method = method,
+                    Path = path,
+                }
+            );
+
+        (decision.Verdict is Verdict.Allow).ShouldBe(allowed, decision.Message);
+        decision.Credential.ShouldBe(allowed ? "vendor" : null);
+    }
+
     [Fact]
     public void RoutesSayThatTheProviderBroughtThem()
     {
@@ -166,6 +230,18 @@ public sealed class PlanTests
         plan.StandardInput.ShouldBe("Do it");
         plan.Routes.ShouldBeEmpty();
     }
+
+    private static AgentPlanRequest Forward(AgentPlanRequest request) =>
+        request with
+        {
+            Login = new ForwardedLogin(
+                "chatgpt",
+                "account-1",
+                "plus",
+                DateTimeOffset.FromUnixTimeSeconds(1800000000),
+                "2026-11-25T10:00:00Z"
+            ),
+        };
 
     private static AgentCredential Credential(string host, AgentCredentialKind kind) => new("vendor", kind, Placeholder, [host]);
 

@@ -14,7 +14,9 @@ internal static class PlanText
         text.Append("path: ").AppendJoin(':', plan.Path).Append('\n');
         foreach (var route in plan.Routes)
         {
-            text.Append($"route: {route.Host}:{string.Join(',', route.Ports)} credential {route.Credential ?? "-"}\n");
+            text.Append(
+                $"route: {route.Host}:{string.Join(',', route.Ports)} credential {route.Credential ?? "-"}{(route.Renews is { } login ? $" answered as renewal of {login}" : "")}\n"
+            );
             foreach (var rule in route.Match)
                 text.Append(
                     $"  {string.Join(' ', rule.Methods)} {string.Join(' ', rule.Paths.Select(path => path.Value + (path.Type is PathMatch.Prefix ? " and below" : "")))}\n"

@@ -134,7 +134,7 @@ public sealed class CredentialResolverTests : IDisposable
     {
         var store = new CredentialStore(directory.Path, TimeProvider.System);
         store.Set("mine", new Secret("kept")).Done.ShouldBeTrue();
-        var resolver = new CredentialResolver(Given.Environment(), store);
+        var resolver = new CredentialResolver(Given.Environment(), store, TimeProvider.System);
         resolver.Resolve(Given.Credential(CredentialSourceKind.Store, "mine"), null).Secret!.Reveal().ShouldBe("kept");
         resolver
             .Resolve(Given.Credential(CredentialSourceKind.Store, "other"), null)

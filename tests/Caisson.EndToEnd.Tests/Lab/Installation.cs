@@ -13,7 +13,14 @@ namespace Caisson.EndToEnd.Tests.Lab;
 /// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
-    internal static readonly string[] StandInHosts = ["api.anthropic.com", "api.openai.com", "example.org"];
+    internal static readonly string[] StandInHosts =
+    [
+        "api.anthropic.com",
+        "api.openai.com",
+        "chatgpt.com",
+        "auth.openai.com",
+        "example.org",
+    ];
 
     private Process? server;
 
@@ -21,13 +28,16 @@ internal sealed class Installation : IAsyncDisposable
     {
         // Short: a Unix socket's path has at most 107 bytes.
         Home = Directory.CreateTempSubdirectory("ce-").FullName;
-        Keys = new VendorKeys($"sk-ant-api03-{RandomKey()}AA", $"sk-proj-{RandomKey()}");
+        Keys = new VendorKeys($"sk-ant-api03-{RandomKey()}AA", $"sk-proj-{RandomKey()}") { ChatGpt = Login.AccessToken };
     }
 
     internal string Home { get; }
 
     /// <summary>The only keys that the stand-ins accept.</summary>
     internal VendorKeys Keys { get; }
+
+    /// <summary>The ChatGPT login of the machine's own Codex, which lies outside of <see cref="Home"/>.</summary>
+    internal CodexHome Login { get; } = new();
 
     internal StandInAuthority Authority { get; } = StandInAuthority.Create(TimeProvider.System);
 
@@ -130,6 +140,7 @@ internal sealed class Installation : IAsyncDisposable
             new Dictionary<string, string?>(environment ?? new Dictionary<string, string?>(), StringComparer.Ordinal)
             {
                 ["CAISSON_HOME"] = Home,
+                ["CODEX_HOME"] = Login.Path,
             }
         );
 
@@ -146,6 +157,7 @@ internal sealed class Installation : IAsyncDisposable
             await EndServerAsync("TERM");
         await Vendors.DisposeAsync();
         await Sites.DisposeAsync();
+        Login.Dispose();
         Directory.Delete(Path.Combine(Home, "store"));
         Directory.Delete(Home, recursive: true);
     }

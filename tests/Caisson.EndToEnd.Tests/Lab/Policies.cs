@@ -31,6 +31,30 @@ internal static class Policies
         ---
         """;
 
+    internal const string CodexLogin = """
+        ---
+        description: Codex with the ChatGPT login of this machine
+        agent:
+          provider: codex
+          forward_login: true
+        routes:
+          - host: example.org
+        ---
+        """;
+
+    /// <summary>One host that is intercepted, and one whose own certificate, which nobody trusts, arrives.</summary>
+    internal const string Trust = """
+        ---
+        description: What tools trust
+        routes:
+          - host: example.org
+          - host: git.caisson.example
+          - host: registry.caisson.example
+          - host: untrusted.caisson.example
+            tls: passthrough
+        ---
+        """;
+
     internal const string OpenCode = """
         ---
         description: OpenCode on one repository
@@ -75,7 +99,16 @@ internal static class Policies
     internal static async Task WriteAsync(Installation installation)
     {
         foreach (
-            var (name, text) in new[] { ("web", Web), ("codex", Codex), ("opencode", OpenCode), ("placeholder", Placeholder), ("net", Net) }
+            var (name, text) in new[]
+            {
+                ("web", Web),
+                ("codex", Codex),
+                ("codex-login", CodexLogin),
+                ("trust", Trust),
+                ("opencode", OpenCode),
+                ("placeholder", Placeholder),
+                ("net", Net),
+            }
         )
             await File.WriteAllTextAsync(Path.Combine(installation.Home, "policies", $"{name}.md"), text);
     }

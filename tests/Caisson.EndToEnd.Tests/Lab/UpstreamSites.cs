@@ -14,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Caisson.EndToEnd.Tests.Lab;
 
 /// <summary>
-/// Sites that tools expect: a git server (git's own <c>http-backend</c>), a package registry as npm reads it, and a host whose certificate nobody
+/// Sites that tools expect: a git server (git's own <c>http-backend</c>), a package registry as npm and pip read it, and a host whose certificate nobody
 /// trusts. Over TLS on ports of 127.0.0.1.
 /// </summary>
 internal sealed class UpstreamSites : IAsyncDisposable
@@ -53,6 +53,13 @@ internal sealed class UpstreamSites : IAsyncDisposable
         app.UseRouting();
         app.MapGet("/greeting", () => Results.Json(PackageDocument())).RequireHost(Registry);
         app.MapGet("/greeting/-/greeting-1.0.0.tgz", () => Results.Bytes(package, "application/octet-stream")).RequireHost(Registry);
+        app.MapGet(
+                "/simple/greeting/",
+                () => Results.Content($"<a href=\"/files/{PythonWheel.FileName}\">{PythonWheel.FileName}</a>", "text/html")
+            )
+            .RequireHost(Registry);
+        app.MapGet($"/files/{PythonWheel.FileName}", () => Results.Bytes(PythonWheel.Create(), "application/octet-stream"))
+            .RequireHost(Registry);
         app.Map("/{**path}", GitAsync).RequireHost(Git);
         app.MapGet("/", () => "never seen\n").RequireHost(Untrusted);
     }

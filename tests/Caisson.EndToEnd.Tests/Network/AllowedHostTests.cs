@@ -34,6 +34,16 @@ public sealed class AllowedHostTests(AllowedHostTests.Sandbox sandbox) : IClassF
     }
 
     [Fact]
+    public async Task PipInstalls()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/pip3"), "pip can't be tried: pip3 is not installed on this machine.");
+        var outcome = await sandbox.ShellAsync(
+            $"/usr/bin/pip3 install -q --disable-pip-version-check --target /tmp/py --index-url https://{UpstreamSites.Registry}/simple/ greeting >&2 && PYTHONPATH=/tmp/py /usr/bin/python3 -c 'import greeting; print(greeting.text)'"
+        );
+        outcome.ShouldSucceed().Out.ShouldBe("hello from the index\n");
+    }
+
+    [Fact]
     public async Task AnUpstreamThatNobodyTrusts_IsNotSpokenTo()
     {
         var outcome = (await sandbox.ShellAsync($"curl -sS -m 30 -i https://{UpstreamSites.Untrusted}/")).ShouldSucceed().Out;

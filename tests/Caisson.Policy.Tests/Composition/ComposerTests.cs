@@ -67,6 +67,36 @@ public sealed class ComposerTests
         (error.KeyPath, error.DidYouMean, error.Line).ShouldBe((path, "key", 3));
     }
 
+    [Theory]
+    [InlineData("claude")]
+    [InlineData("opencode")]
+    public void Refuses_ToForwardTheLoginOfAnotherAgent_AndNamesTheOneThatCan(string provider)
+    {
+        var error = PolicyComposer
+            .Compose([Text.Good($"agent: {{ provider: {provider}, forward_login: true }}")])
+            .Errors.ShouldHaveSingleItem();
+        error.KeyPath.ShouldBe("agent.forward_login");
+        error.Line.ShouldBe(2);
+        error.Message.ShouldStartWith($"is known to the agent provider codex alone, not to {provider}");
+    }
+
+    [Fact]
+    public void Refuses_ALoginBesideAKey() =>
+        PolicyComposer
+            .Compose([Text.Good(Key + "agent: { provider: codex, forward_login: true, credential: key }")])
+            .Errors.ShouldHaveSingleItem()
+            .Message.ShouldContain("can't stand beside `agent.credential: key`");
+
+    [Fact]
+    public void ForwardsALogin_WhereThePolicyIsForCodex_OrForTheAgentThatALaunchNames()
+    {
+        Text.Effective("agent: { provider: codex, forward_login: true }").ForwardLogin.Value.ShouldBeTrue();
+        Text.Effective("agent: { forward_login: true }").ForwardLogin.Value.ShouldBeTrue();
+        Text.Effective("agent: { provider: claude, forward_login: false }").ForwardLogin.Value.ShouldBeFalse();
+        ForwardLogin.WhyNot("codex").ShouldBeNull();
+        ForwardLogin.WhyNot("claude").ShouldNotBeNull().ShouldContain("codex");
+    }
+
     [Fact]
     public void ACredential_MayStandInAnotherPolicy() =>
         Text.Effective(Key, "routes: [{ host: a.example, credential: key }]").Routes.Count.ShouldBe(1);

@@ -97,7 +97,7 @@ public sealed class PolicyLoaderTests
     [InlineData("reset: [routes]")]
     [InlineData("recording: on")]
     [InlineData("driver: docker")]
-    [InlineData("agent: { forward_login: true }")]
+    [InlineData("agent: { settings: {} }")]
     [InlineData("agent: { provider: gemini }")]
     [InlineData("network: { ports: [80] }")]
     [InlineData("git: { repos: {} }")]

@@ -17,16 +17,22 @@ public static class ResponsesApi
 
     public static void Map(IEndpointRouteBuilder endpoints, VendorKeys keys, bool webSockets)
     {
-        endpoints.MapPost("/v1/responses", context => AnswerAsync(context, keys)).RequireHost(Host);
-        // RFC 8441: over HTTP/2 a WebSocket is opened with CONNECT.
-        endpoints.MapMethods("/v1/responses", ["GET", "CONNECT"], context => SocketAsync(context, keys, webSockets)).RequireHost(Host);
-        endpoints.MapGet("/v1/models", context => ModelsAsync(context, keys)).RequireHost(Host);
+        MapResponses(endpoints, Host, "/v1/responses", keys.OpenAi, webSockets);
+        endpoints.MapGet("/v1/models", context => ModelsAsync(context, keys.OpenAi)).RequireHost(Host);
         endpoints.MapFallback(context => ErrorAsync(context, 404, "invalid_request_error", "Invalid URL")).RequireHost(Host);
     }
 
-    private static async Task AnswerAsync(HttpContext context, VendorKeys keys)
+    /// <summary>The API itself, which is also what ChatGPT offers to Codex.</summary>
+    internal static void MapResponses(IEndpointRouteBuilder endpoints, string host, string path, string key, bool webSockets)
     {
-        if (!await AuthorizeAsync(context, keys))
+        endpoints.MapPost(path, context => AnswerAsync(context, key)).RequireHost(host);
+        // RFC 8441: over HTTP/2 a WebSocket is opened with CONNECT.
+        endpoints.MapMethods(path, ["GET", "CONNECT"], context => SocketAsync(context, key, webSockets)).RequireHost(host);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, string key)
+    {
+        if (!await AuthorizeAsync(context, key))
             return;
         var request = ResponsesRequest.Parse(await context.ReadJsonAsync(), []);
         if (request is null)
@@ -45,9 +51,9 @@ public static class ResponsesApi
             await events.SendAsync(name, data);
     }
 
-    private static async Task SocketAsync(HttpContext context, VendorKeys keys, bool webSockets)
+    private static async Task SocketAsync(HttpContext context, string key, bool webSockets)
     {
-        if (!await AuthorizeAsync(context, keys))
+        if (!await AuthorizeAsync(context, key))
             return;
         if (!webSockets || !context.WebSockets.IsWebSocketRequest)
         {
@@ -58,9 +64,9 @@ public static class ResponsesApi
         await ResponsesSocket.ServeAsync(socket, context.RequestAborted);
     }
 
-    private static async Task ModelsAsync(HttpContext context, VendorKeys keys)
+    private static async Task ModelsAsync(HttpContext context, string key)
     {
-        if (!await AuthorizeAsync(context, keys))
+        if (!await AuthorizeAsync(context, key))
             return;
         var model = new JsonObject
         {
@@ -72,15 +78,15 @@ public static class ResponsesApi
         await context.Response.WriteJsonAsync(new JsonObject { ["object"] = "list", ["data"] = new JsonArray(model) });
     }
 
-    private static async Task<bool> AuthorizeAsync(HttpContext context, VendorKeys keys)
+    internal static async Task<bool> AuthorizeAsync(HttpContext context, string key)
     {
-        if (context.PresentedKey() == keys.OpenAi)
+        if (context.PresentedKey() == key)
             return true;
         await ErrorAsync(context, 401, "invalid_request_error", "Incorrect API key provided.");
         return false;
     }
 
-    private static Task ErrorAsync(HttpContext context, int status, string type, string message)
+    internal static Task ErrorAsync(HttpContext context, int status, string type, string message)
     {
         context.Response.StatusCode = status;
         var error = new JsonObject

@@ -8,8 +8,11 @@ namespace Caisson.VendorStandIns.Traffic;
 /// <param name="OpenAi">Accepted as a bearer token.</param>
 public sealed record VendorKeys(string Anthropic, string OpenAi)
 {
+    /// <summary>The access token of a ChatGPT login. Unless it is set, nobody has one.</summary>
+    public string ChatGpt { get; init; } = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+
     /// <summary>
-    /// Reads lines of <c>anthropic=KEY</c> and <c>openai=KEY</c>; a file of one bare line is the key of both.
+    /// Reads lines of <c>anthropic=KEY</c>, <c>openai=KEY</c> and <c>chatgpt=TOKEN</c>; a file of one bare line is the key of both.
     /// </summary>
     public static VendorKeys Read(string file)
     {
@@ -20,7 +23,7 @@ public sealed record VendorKeys(string Anthropic, string OpenAi)
             && !only.StartsWith("openai=", StringComparison.Ordinal)
         )
             return new VendorKeys(only, only);
-        return new VendorKeys(Value("anthropic="), Value("openai="));
+        return new VendorKeys(Value("anthropic="), Value("openai=")) { ChatGpt = Value("chatgpt=") };
 
         // A vendor that is not named accepts nobody: its key is one that no client can know.
         string Value(string prefix) =>
