@@ -73,6 +73,8 @@ export async function changeSettings(change: (value: Settings) => Settings): Pro
 /** The server wrote the attribute into the page's first bytes; here it only follows a change. */
 function showTheme(theme: Settings["theme"]): void {
   document.documentElement.dataset["theme"] = theme;
+  // For this browser's pages before anybody has signed in; it says nothing about who.
+  document.cookie = `caisson-theme=${theme}; path=/; max-age=31536000; samesite=lax`;
 }
 
 /** `WorkspacesCreate`, `workspaces:create`: the one permission in its two spellings. */
