@@ -12,7 +12,7 @@ import { TemplateTiles, useTemplates } from "../workspaces/templates.tsx";
 
 export function HomePage({ me }: { me: Me }) {
   useTitle("Home");
-  const list = useWorkspaceList({ owner: "me", limit: 24 });
+  const list = useWorkspaceList({ search: "owner:me", limit: 24 });
   const shared = useWorkspaceList({ search: "", limit: 24 });
   const create = may(me, "workspaces:create");
   usePageActions(create ? [{ id: "new", text: "New workspace", icon: "plus", run: () => navigate("/new") }] : []);

@@ -89,7 +89,7 @@ function Agent() {
 
 function First({ me }: { me: Me }) {
   const templates = useTemplates();
-  const mine = useWorkspaceList({ owner: "me", limit: 3 });
+  const mine = useWorkspaceList({ search: "owner:me", limit: 3 });
   return (
     <section className="stack">
       <h2>{mine.rows.length > 0 ? "You have one" : "Choose what it begins from"}</h2>
