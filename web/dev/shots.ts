@@ -32,6 +32,36 @@ export async function main(names: string[]): Promise<void> {
         await page.waitForTimeout(900);
       },
     },
+    split: {
+      path: `${where}/t/${first.id}`,
+      then: async (page) => {
+        await page.waitForTimeout(700);
+        await page.keyboard.press("Control+Shift+Space");
+        await page.keyboard.press("v");
+        await page.waitForTimeout(900);
+        await page.keyboard.type("ls -la --color /usr | head -12\n");
+        await page.waitForTimeout(500);
+        await page.keyboard.press("Control+Shift+Space");
+        await page.waitForTimeout(200);
+      },
+    },
+    picker: {
+      path: `${where}/t/${first.id}`,
+      then: async (page) => {
+        await page.waitForTimeout(500);
+        await page.getByRole("button", { name: "All terminals" }).click();
+      },
+    },
+    outage: {
+      path: `${where}/t/${first.id}`,
+      then: async (page) => {
+        await page.waitForTimeout(600);
+        await page.route("**/*", (route) => route.abort());
+        await page.routeWebSocket(/ws/, (socket) => socket.close());
+        for (const terminal of standIn.terminals.values()) terminal.cut();
+        await page.waitForTimeout(3500);
+      },
+    },
     create: { path: "/new/node", then: (page) => page.waitForTimeout(600) },
     settings: { path: "/settings/terminal" },
     sessions: { path: "/settings/sessions" },
@@ -61,7 +91,7 @@ export async function main(names: string[]): Promise<void> {
         await page.waitForTimeout(200);
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (sideways > 0) violations.push(`${name} ${theme} ${width}: scrolls sideways by ${sideways}`);
-        await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "commands", "shortcuts"].includes(name) });
+        await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "split", "picker", "outage", "commands", "shortcuts"].includes(name) });
         await page.close();
       }
       await context.close();

@@ -24,6 +24,9 @@ export async function splitKeyboard(page: Page, key: "v" | "s"): Promise<void> {
   await page.getByRole("dialog", { name: /Terminal command/ }).waitFor();
   await page.keyboard.press(key);
   await until("one pane more", async () => (await page.locator(".terminal-host").count()) === before + 1);
+  // The new one has the focus: what is typed at once goes there, whole.
+  await page.keyboard.type("echo $((5*5))-at-once\n");
+  await until("what was typed at once", async () => (await terminalText(page, before)).includes("25-at-once"));
 }
 
 export const live = (page: Page, panes: number): Promise<void> =>

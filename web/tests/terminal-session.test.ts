@@ -179,6 +179,18 @@ describe("input", () => {
     expect(view.inputs()).toEqual([{ sequence: 0, value: "y" }]);
   });
 
+  it("typed while the terminal opens is sent once it has, and only to who may write", () => {
+    const view = new Fixture();
+    expect(view.session.type(text("ls\r"))).toBe(true);
+    expect(view.sent).toEqual([]);
+    view.open();
+    expect(view.inputs()).toEqual([{ sequence: 0, value: "ls\r" }]);
+    const looking = new Fixture();
+    looking.session.type(text("ls\r"));
+    looking.open({ mode: "view" });
+    expect(looking.inputs()).toEqual([]);
+  });
+
   it("is refused for who may only look", () => {
     const view = new Fixture().open({ mode: "view" });
     expect(view.session.type(text("a"))).toBe(false);

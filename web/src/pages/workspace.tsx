@@ -98,7 +98,7 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
               <ButtonLink href={terminals} look="primary" icon="terminal">
                 Open terminal
               </ButtonLink>
-            ) : (
+            ) : busy ? null : (
               <Button look="primary" icon="play" unavailable={can.start} onClick={() => run(start(workspace.id))}>
                 Start
               </Button>
@@ -108,12 +108,16 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
                 Cancel
               </Button>
             )}
-            <Button icon="stop" unavailable={can.stop} onClick={() => setAsked("stop")}>
-              Stop
-            </Button>
-            <Button icon="restart" unavailable={can.restart} onClick={() => setAsked("restart")}>
-              Restart
-            </Button>
+            {!busy && (
+              <>
+                <Button icon="stop" unavailable={can.stop} onClick={() => setAsked("stop")}>
+                  Stop
+                </Button>
+                <Button icon="restart" unavailable={can.restart} onClick={() => setAsked("restart")}>
+                  Restart
+                </Button>
+              </>
+            )}
             <Button icon="trash" look="danger" unavailable={can.delete} onClick={() => setAsked("delete")}>
               Delete
             </Button>

@@ -24,7 +24,7 @@ export function Split({ node, path, pane, onShare }: { node: Node; path: string;
     }
   };
   return (
-    <div ref={ref} className={`split ${node.direction}`}>
+    <div ref={ref} className={`split ${node.direction === "row" ? "beside" : "below"}`}>
       <div className="split-part" style={{ flexGrow: node.share }}>
         <Split node={node.first} path={`${path}0`} pane={pane} onShare={onShare} />
       </div>
@@ -100,7 +100,7 @@ export function Pane({ terminal, view, focused, alone, zoomed, searching, onSear
               <Icon name="record" size={14} /> recorded
             </span>
           )}
-          {state.transport === "events" && <span title="WebSockets are blocked on the way; slower, nothing is lost">over events</span>}
+          {live && state.transport === "events" && <span title="WebSockets are blocked on the way; slower, nothing is lost">over events</span>}
           {state.roundTrip !== null && state.roundTrip > 60 && <span title="Round trip to the server">{state.roundTrip} ms</span>}
         </span>
         {framed && (

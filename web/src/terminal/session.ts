@@ -63,6 +63,7 @@ const ackDelay = 100;
 const resizeDelay = 150;
 const inputChunk = largestFrame - 16;
 const webSocketRetry = 30_000;
+const earlyLimit = 4096;
 
 /**
  * One view of a terminal over all its connections: (1) attach where the last one ended, (2) draw output in order and say what was drawn,
@@ -83,6 +84,7 @@ export class TerminalSession {
   private acked = 0;
   private snapshot: Uint8Array[] = [];
   private readonly input = new PendingInput();
+  private early: Uint8Array = new Uint8Array();
   private readonly backoff: Backoff;
   private cancelAck: (() => void) | null = null;
   private cancelResize: (() => void) | null = null;
@@ -120,6 +122,11 @@ export class TerminalSession {
 
   /** Sends keys. False where nothing was sent: no connection, or no right to type. */
   type(bytes: Uint8Array): boolean {
+    if (this.state.phase === "connecting" && this.viewer === undefined && this.early.length + bytes.length <= earlyLimit) {
+      // A terminal that just opens: nothing was numbered yet, so nothing can be applied twice.
+      this.early = concat([this.early, bytes]);
+      return true;
+    }
     if (this.state.phase !== "live" || this.state.mode !== "write") return false;
     for (let at = 0; at < bytes.length; at += inputChunk) {
       const chunk = bytes.slice(at, at + inputChunk);
@@ -247,6 +254,9 @@ export class TerminalSession {
       recording: hello.recording, notice: null, inputLost: this.state.inputLost + lost,
     });
     if (hello.mode === "write") for (const chunk of this.input.rest()) this.link!.send(encode.input(chunk.sequence, chunk.bytes));
+    const early = this.early;
+    this.early = new Uint8Array();
+    if (early.length > 0) this.type(early);
     this.cancelPing?.();
     this.ping();
     this.sizeIfAlone();

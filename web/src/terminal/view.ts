@@ -266,7 +266,7 @@ export class TerminalView {
 
   private follow(): void {
     const state = this.session.state;
-    this.term.options.disableStdin = state.phase !== "live" || state.mode !== "write";
+    this.term.options.disableStdin = state.phase !== "connecting" && (state.phase !== "live" || state.mode !== "write");
     this.state?.set(state);
   }
 
