@@ -125,7 +125,7 @@ export class StandIn {
         this.emit("terminal.changed", { id: id! } as Terminal);
         for (const stream of this.streams) stream.write(`id: ${++this.events}\nevent: terminal.changed\ndata: ${JSON.stringify({ type: "terminal.changed", id })}\n\n`);
         return void json({}, 202);
-      case "GET /terminals/*/search": return void json({ total: terminal!.count(query.get("q") ?? "") });
+      case "GET /terminals/*/search": return void json({ total: terminal!.count(query.get("q") ?? ""), outcome: "complete" });
       case "GET /events":
         response.writeHead(200, { "Content-Type": "text/event-stream" }).write(": hello\n\n");
         this.streams.add(response);

@@ -56,7 +56,7 @@ export async function main(): Promise<void> {
   await step("attack strings", async () => {
     await context.addInitScript(() => Object.assign(window, { hacked: () => (window as unknown as { tellFault: (text: string) => void }).tellFault("hacked") }));
     const [first] = data.workspaces;
-    for (const [index, text] of attacks.entries()) data.workspaces.push(data.workspace({ name: `attack-${index}`, title: text, template: text, message: text, policies: [text], agents: [text], isolation: text, observed: index % 2 ? "failed" : "running", job: "j-3" }));
+    for (const [index, text] of attacks.entries()) data.workspaces.push(data.workspace({ name: `attack-${index}`, title: text, template: text, message: text, policies: [text], agents: [text], isolation: text, health: { state: "amber", codes: [{ code: text, message: text, fix: text, since: new Date().toISOString() }] }, observed: index % 2 ? "failed" : "running", job: "j-3" }));
     data.jobs[2]!.error = { step: "clone", code: attacks[0]!, message: attacks[1]!, fix: attacks[2]!, raw: attacks[3]! };
     data.me.name = attacks[4]!;
     for (const terminal of standIn.terminals.values()) {

@@ -65,8 +65,8 @@ export async function request<T>(method: string, path: string, options: RequestO
   }
   if (!response.ok) throw new ApiError(await problemOf(response));
   const etag = response.headers.get("ETag");
-  if (response.status === 204 || response.headers.get("Content-Length") === "0") return { data: undefined as T, etag, status: response.status };
-  return { data: (await response.json()) as T, etag, status: response.status };
+  const text = await response.text();
+  return { data: (text === "" ? undefined : JSON.parse(text)) as T, etag, status: response.status };
 }
 
 export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> => (await request<T>("GET", path, signal ? { signal } : {})).data;

@@ -28,17 +28,17 @@ export interface Workspace {
   observed: Observed;
   desired: "running" | "stopped" | "archived" | "deleted";
   since: string;
-  reason: string | null;
-  message: string | null;
+  reason?: string | null;
+  message?: string | null;
   stopReason?: string | null;
-  isolation: string | null;
+  isolation?: string | null;
   policies: string[];
   agents: string[];
   job?: string | null;
   terminals: { open: number };
-  lastUsed: string | null;
+  lastUsed?: string | null;
   created: string;
-  health: { state: string; codes: string[] };
+  health: { state: string; codes: { code: string; message: string; fix: string; since: string }[] };
   shares: Record<string, string>;
   url: string;
 }
@@ -50,12 +50,12 @@ export interface Step {
   name: string;
   title: string;
   state: StepState;
-  started: string | null;
-  ended: string | null;
+  started?: string | null;
+  ended?: string | null;
   attempts: number;
-  message: string | null;
-  fix: string | null;
-  seconds: number | null;
+  message?: string | null;
+  fix?: string | null;
+  seconds?: number | null;
 }
 
 export interface Job {
@@ -65,12 +65,12 @@ export interface Job {
   state: JobState;
   attempt: number;
   created: string;
-  started: string | null;
-  ended: string | null;
+  started?: string | null;
+  ended?: string | null;
   position?: number | null;
-  estimate: { p50: number; p95: number } | null;
+  estimate?: { p50: number; p95: number } | null;
   steps: Step[];
-  error: { step: string; code: string; message: string; fix: string | null; raw: string | null } | null;
+  error?: { step: string; code: string; message: string; fix?: string | null; raw?: string | null } | null;
 }
 
 export interface Terminal {
@@ -79,17 +79,17 @@ export interface Terminal {
   label: string;
   state: "running" | "exited";
   created: string;
-  lastInput: string | null;
-  lastOutput: string | null;
-  process: string | null;
-  directory: string | null;
+  lastInput?: string | null;
+  lastOutput?: string | null;
+  process?: string | null;
+  directory?: string | null;
   columns: number;
   rows: number;
   viewers: number;
-  title: string | null;
-  memory: number | null;
-  descriptors: number | null;
-  exit: { code: number | null; signal: string | number | null; reason: string | null } | null;
+  title?: string | null;
+  memory?: number | null;
+  descriptors?: number | null;
+  exit?: { code?: number | null; signal?: string | number | null; reason?: string | null } | null;
   recording: boolean;
   mode: "write" | "view";
 }
@@ -100,7 +100,7 @@ export interface TemplateParameter {
   label?: string | null;
   description?: string | null;
   required?: boolean;
-  default: unknown;
+  default?: unknown;
   min?: number | null;
   max?: number | null;
   pattern?: string | null;
@@ -109,7 +109,7 @@ export interface TemplateParameter {
 
 export interface Template {
   name: string;
-  description: string;
+  description?: string | null;
   hash: string;
   agents: string[];
   policies: string[];
@@ -126,7 +126,7 @@ export interface Plan {
   credentials: unknown[];
   risks: unknown[];
   limits: unknown[];
-  expectedSeconds: number | null;
+  expectedSeconds?: number | null;
   warnings: unknown[];
 }
 
@@ -134,9 +134,9 @@ export interface HealthCheck {
   code: string;
   severity: "green" | "amber" | "red";
   title: string;
-  value: string | null;
-  cause: string | null;
-  fix: string | null;
+  value?: string | null;
+  cause?: string | null;
+  fix?: string | null;
 }
 
 export interface Session {
@@ -153,9 +153,9 @@ export interface ApiToken {
   name: string;
   scopes: string[];
   created: string;
-  expires: string | null;
-  lastUsed: string | null;
-  lastAddress: string | null;
+  expires?: string | null;
+  lastUsed?: string | null;
+  lastAddress?: string | null;
 }
 
 export interface User extends Person {

@@ -53,7 +53,7 @@ function CreateForm({ template }: { template: Template }) {
   const nameFault = name === "" || namePattern.test(name) ? null : "Small letters, digits and hyphens, 1 to 32, with no hyphen at the ends.";
   const faults = Object.fromEntries(template.parameters.map((parameter) => [parameter.name, parameterFault(parameter, values[parameter.name])]));
   const sound = nameFault === null && Object.values(faults).every((fault) => fault === null);
-  const parameters = useMemo(() => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "")), [values]);
+  const parameters = useMemo(() => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "").map(([name, value]) => [name, String(value)])), [values]);
   const body = { template: template.name, ...(name ? { name } : {}), ...(title.trim() ? { title: title.trim() } : {}), parameters };
   const plan = usePlan(template.name, body, sound);
   const fieldProblem = (field: string): string | null => problem?.errors?.find((line) => line.startsWith(`${field}:`) || line.startsWith(`parameters.${field}:`))?.replace(/^[^:]*:\s*/, "") ?? null;

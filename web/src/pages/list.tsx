@@ -181,7 +181,7 @@ function WorkspaceTable({ rows, me }: { rows: Workspace[]; me: Me }) {
                 <Link href={address.workspace(row.owner.address, row.name)} className="strong wrap-anywhere">
                   {row.title || row.name}
                 </Link>
-                <div className="small faint clip">{row.message ?? row.name}</div>
+                <div className="small faint clip">{row.message || row.name}</div>
               </td>
               <td>
                 <StatePill observed={row.observed} />

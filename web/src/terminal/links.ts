@@ -66,7 +66,7 @@ const eventLink: (terminal: string, ...rest: [Parameters<Dial>[1], Parameters<Di
       body: JSON.stringify({ viewer, sequence, data: btoa(String.fromCharCode(...bytes)) }),
     });
     if (!response.ok) throw new Error(`input: ${response.status}`);
-    events.frame(acknowledged(sequence + bytes.length));
+    events.frame(acknowledged(((await response.json()) as { sequence: number }).sequence));
   };
   return {
     send: (frame) => {

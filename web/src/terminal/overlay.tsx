@@ -88,9 +88,9 @@ const refusals = {
 
 export function exitWords(state: SessionState): string {
   const exit = state.exit;
-  if (exit?.reason) return exit.reason;
+  if (exit?.reason) return `${exit.reason[0]!.toUpperCase()}${exit.reason.slice(1)}.`;
   if (exit?.signal) return `Killed by signal ${exit.signal}.`;
-  return exit?.code === null || exit === null ? "It ended." : `Exited ${exit.code}.`;
+  return typeof exit?.code === "number" ? `Exited ${exit.code}.` : "It ended.";
 }
 
 function Dismiss({ onClick }: { onClick: () => void }) {

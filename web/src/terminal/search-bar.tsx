@@ -4,10 +4,9 @@ import { Button } from "../design/controls.tsx";
 import type { TerminalView } from "./view.ts";
 
 interface Found {
-  total?: number;
-  count?: number;
-  matches?: unknown[];
-  items?: unknown[];
+  total: number;
+  outcome: "complete" | "too_many" | "timed_out";
+  message?: string | null;
 }
 
 /** The count is the server's, over all that it keeps; moving is done in what is loaded here, which is the same history. */
@@ -32,8 +31,8 @@ export function SearchBar({ view, terminal, onClose }: { view: TerminalView; ter
       const query = new URLSearchParams({ q: text, regex: String(regex), case: String(exact) });
       get<Found>(`/terminals/${encodeURIComponent(terminal)}/search?${query}`, abort.signal).then(
         (found) => {
-          const count = found.total ?? found.count ?? found.matches?.length ?? found.items?.length ?? 0;
-          setWords(count === 0 ? "nothing" : `${count} found`);
+          if (found.outcome === "timed_out") return setWords(found.message ?? "This pattern takes too long and was stopped.");
+          setWords(found.total === 0 ? "nothing" : `${found.total}${found.outcome === "too_many" ? " and more" : ""} found`);
           setOk(true);
           // Only a pattern that the server ran within its time limit is run here.
           view.search.findPrevious(text, options);

@@ -21,9 +21,9 @@ export interface Hello {
 export type Mode = "write" | "view";
 
 export interface Exit {
-  code: number | null;
-  signal: string | number | null;
-  reason: string | null;
+  code?: number | null;
+  signal?: string | number | null;
+  reason?: string | null;
 }
 
 export type ServerFrame =

@@ -79,7 +79,7 @@ export async function renameWorkspace(id: string, title: string): Promise<void> 
   remember.workspaces([(await request<Workspace>("PATCH", `/workspaces/${id}`, { body: { title }, ifMatch: etag })).data]);
 }
 
-export async function createWorkspace(body: { template: string; name?: string; title?: string; parameters: Record<string, unknown> }, key: string): Promise<{ workspace: Workspace; existing: boolean }> {
+export async function createWorkspace(body: { template: string; name?: string; title?: string; parameters: Record<string, string> }, key: string): Promise<{ workspace: Workspace; existing: boolean }> {
   const { data } = await request<{ workspace: Workspace; job?: Job; existing?: boolean }>("POST", "/workspaces", { body, idempotencyKey: key });
   keep({ workspace: data.workspace, job: data.job ?? null });
   return { workspace: data.workspace, existing: data.existing === true };

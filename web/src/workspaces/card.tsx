@@ -39,7 +39,7 @@ export function WorkspaceCard({ workspace, me }: { workspace: Workspace; me: Me 
       {busy && job ? (
         <JobBar job={job} />
       ) : (
-        <p className="card-message small soft">{observed === "failed" ? (job?.error?.message ?? workspace.message ?? "It could not start.") : (workspace.message ?? "")}</p>
+        <p className="card-message small soft">{observed === "failed" ? (job?.error?.message ?? (workspace.message || "It could not start.")) : (workspace.message ?? "")}</p>
       )}
       <ul className="card-facts small faint">
         <li className="clip">

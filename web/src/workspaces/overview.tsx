@@ -84,7 +84,7 @@ export function Overview({ workspace }: { me: Me; workspace: Workspace; write: b
           <dt>Owner</dt>
           <dd>{workspace.owner.name}</dd>
           <dt>Isolation</dt>
-          <dd>{workspace.isolation ?? "not started yet"}</dd>
+          <dd>{workspace.isolation || "not started yet"}</dd>
           <dt>Policies</dt>
           <dd>{workspace.policies.length > 0 ? <Chips items={workspace.policies} /> : "none: nothing outside can be reached"}</dd>
           <dt>Agents</dt>
@@ -101,7 +101,13 @@ export function Overview({ workspace }: { me: Me; workspace: Workspace; write: b
             <>
               <dt>Health</dt>
               <dd>
-                <Chips items={workspace.health.codes} />
+                <ul>
+                  {workspace.health.codes.map((one) => (
+                    <li key={one.code}>
+                      {one.message} <span className="soft">{one.fix}</span>
+                    </li>
+                  ))}
+                </ul>
               </dd>
             </>
           )}

@@ -61,7 +61,7 @@ export function PolicyTab({ workspace }: { workspace: Workspace }) {
         <dt>In force</dt>
         <dd>{workspace.policies.length > 0 ? <Chips items={workspace.policies} /> : "no policy: nothing outside can be reached"}</dd>
         <dt>Isolation</dt>
-        <dd>{workspace.isolation ?? "shown once it has started"}</dd>
+        <dd>{workspace.isolation || "shown once it has started"}</dd>
       </dl>
       {workspace.policies.length > 0 && <Command text={`caisson policy show ${workspace.policies.join(" ")}`} label="Every rule, with defaults" />}
       <Command text={`caisson policy explain ${workspace.policies[0] ?? "POLICY"} HOST`} label="Why a host can or can't be reached" />
