@@ -248,13 +248,3 @@ it("a first visit transfers at most 150 KiB, and nothing from anywhere else", as
   expect(foreign).toEqual([]);
   await context.close();
 });
-
-it("an outage is said, greys what is old, and ends by itself", async () => {
-  const { context, page } = await signedIn();
-  await server.stop("SIGKILL");
-  await page.getByText(/^Reconnecting\./).waitFor({ timeout: 60_000 });
-  expect(await page.locator("html").getAttribute("data-stale")).not.toBeNull();
-  await server.start();
-  expect((await api(page, "GET", "/me")).status).toBe(200);
-  await context.close();
-});
