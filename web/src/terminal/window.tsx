@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { asProblem } from "../api/client.ts";
 import type { Problem, Terminal, Workspace } from "../api/types.ts";
 import { Button } from "../design/controls.tsx";
@@ -11,7 +11,6 @@ import { usePageActions } from "../shell/actions.ts";
 import { toast } from "../shell/toasts.tsx";
 import { useLoad } from "../stores/load.ts";
 import { objects } from "../stores/objects.ts";
-import { settings } from "../stores/session.ts";
 import { useStore } from "../stores/store.ts";
 import { loadTerminals, openTerminal } from "../workspaces/calls.ts";
 import { Chord } from "./chord.tsx";
@@ -22,10 +21,9 @@ import { Pane, Split } from "./panes.tsx";
 import { visible } from "./paste.ts";
 import { Picker } from "./picker.tsx";
 import { TabBar } from "./tab-bar.tsx";
-import { appearanceOf } from "./themes.ts";
 import { Uploads, useUploads } from "./uploads.tsx";
 import { useLayout } from "./use-layout.ts";
-import { TerminalView } from "./view.ts";
+import { useViews } from "./use-views.ts";
 import { CloseTab, Rename } from "./window-dialogs.tsx";
 
 type Asked = { kind: "picker" } | { kind: "rename"; terminal: Terminal } | { kind: "close"; tab: number } | { kind: "end"; terminal: Terminal } | { kind: "paste"; text: string; paste: () => void };
@@ -41,41 +39,16 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
   const [searching, setSearching] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const views = useRef(new Map<string, TerminalView>());
   const uploads = useUploads(workspace.id);
-  const saved = useStore(settings).value;
-  const appearance = useMemo(() => appearanceOf(saved.terminal), [saved.terminal]);
-  const ref = useRef({ layout, mine, write });
-  ref.current = { layout, mine, write };
+  const ref = useRef({ layout, mine });
+  ref.current = { layout, mine };
 
-  const viewOf = useCallback(
-    (id: string): TerminalView => {
-      let view = views.current.get(id);
-      if (!view) {
-        const made: TerminalView = new TerminalView(id, appearanceOf(settings.get().value.terminal), {
-          askPaste: (text, paste) => setAsked({ kind: "paste", text, paste }),
-          files: (files) => (ref.current.write ? uploads.add(files, (path) => made.pasteText(path)) : toast({ kind: "info", text: "You may look at this terminal, not put files into it." })),
-          focused: () => change((before) => (layouts.activeTab(before)?.focus === id ? before : layouts.focusPane(before, id))),
-          leader: () => setChord(true),
-        });
-        view = made;
-        views.current.set(id, view);
-      }
-      return view;
-    },
-    [change, uploads],
-  );
-
-  useEffect(() => {
-    for (const view of views.current.values()) view.dress(appearance);
-  }, [appearance, saved.theme]);
-  useEffect(() => {
-    const all = views.current;
-    return () => {
-      for (const view of all.values()) view.dispose();
-      all.clear();
-    };
-  }, []);
+  const views = useViews({
+    focused: (id) => change((before) => (layouts.activeTab(before)?.focus === id ? before : layouts.focusPane(before, id))),
+    askPaste: (text, paste) => setAsked({ kind: "paste", text, paste }),
+    files: (files, view) => (write ? uploads.add(files, (path) => view.pasteText(path)) : toast({ kind: "info", text: "You may look at this terminal, not put files into it." })),
+    leader: () => setChord(true),
+  });
 
   // Terminals that left the workspace leave the window; the first visit shows what runs.
   const ready = layout !== null && listed.data !== null;
@@ -86,12 +59,8 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
       const next = layouts.reconcile(before, alive);
       return next.tabs.length > 0 ? next : mine.slice(0, layouts.maxTabs).reduce((all, one) => layouts.addTab(all, one.id), next);
     });
-    for (const [id, view] of views.current) {
-      if (alive.has(id)) continue;
-      view.dispose();
-      views.current.delete(id);
-    }
-  }, [ready, mine, change]);
+    views.keep(alive);
+  }, [ready, mine, change, views]);
   // An address names a terminal: show it.
   useEffect(() => {
     if (ready && wanted && ref.current.mine.some((one) => one.id === wanted)) change((before) => layouts.addTab(before, wanted));
@@ -103,7 +72,7 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
     if (ready && focused && focused !== wanted) navigate(`${address.terminals(workspace.owner.address, workspace.name, focused)}${location.search}`, { replace: true });
   }, [ready, focused]);
   useEffect(() => {
-    if (focused && !asked && searching === null) views.current.get(focused)?.focus();
+    if (focused && !asked && searching === null) views.peek(focused)?.focus();
   }, [focused, layout?.active, asked, searching, tab?.zoom]);
 
   const create = async (place: (layout: layouts.Layout, id: string) => layouts.Layout, label?: string): Promise<string | null> => {
@@ -178,7 +147,7 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
     setChord(false);
     if (/^[1-9]$/.test(key)) change((before) => layouts.showTab(before, Number(key) - 1));
     else if (Object.hasOwn(commands, key)) commands[key]!();
-    if (!/^[rfw]$/.test(key)) requestAnimationFrame(() => views.current.get(layouts.activeTab(ref.current.layout ?? layouts.empty)?.focus ?? "")?.focus());
+    if (!/^[rfw]$/.test(key)) requestAnimationFrame(() => views.peek(layouts.activeTab(ref.current.layout ?? layouts.empty)?.focus ?? "")?.focus());
   };
 
   if (listed.problem && !listed.data)
@@ -196,7 +165,7 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
       <Pane
         key={id}
         terminal={terminal}
-        view={viewOf(id)}
+        view={views.of(id)}
         focused={focused === id}
         alone={alone}
         zoomed={tab?.zoom ?? false}
@@ -264,7 +233,7 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
           </div>
         )}
       </div>
-      {focused && write && views.current.get(focused) && <KeyBar view={views.current.get(focused)!} />}
+      {focused && write && views.peek(focused) && <KeyBar view={views.peek(focused)!} />}
       <Uploads uploads={uploads} />
       {chord && <Chord onKey={act} onClose={() => setChord(false)} />}
       {asked?.kind === "picker" && (
@@ -305,27 +274,11 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
       )}
       {write && <CommandLink workspace={workspace} onRun={async (text) => {
         const id = await create(layouts.addTab);
-        if (id) runWhenLive(() => views.current.get(id), text);
+        if (id) views.typeOnceLive(id, text);
       }} />}
       <p className="sr-only" role="status">
         {mine.find((one) => one.id === focused)?.label}
       </p>
     </div>
   );
-}
-
-/** Types once the new terminal's view is connected. */
-function runWhenLive(view: () => TerminalView | undefined, text: string): void {
-  const frame = () => {
-    const found = view();
-    if (!found) return void requestAnimationFrame(frame);
-    const go = () => {
-      if (found.state.get().phase !== "live") return;
-      stop();
-      found.send(`${text}\r`);
-    };
-    const stop = found.state.watch(go);
-    go();
-  };
-  frame();
 }
