@@ -3,7 +3,8 @@ import type { Job, Workspace } from "../src/api/types.ts";
 import { SseParser } from "../src/events/sse.ts";
 import { address, parse, withQuery } from "../src/router/routes.ts";
 import { best } from "../src/search/fuzzy.ts";
-import { parseSearch, soundSearch, withTerm } from "../src/search/syntax.ts";
+import { filterOf } from "../src/search/filter.ts";
+import { parseSearch, withTerm } from "../src/search/syntax.ts";
 import { type Objects, applyEvent } from "../src/stores/objects.ts";
 import { appearanceOf, ownTheme, themeNames, themeOf } from "../src/terminal/themes.ts";
 import { ordinal, progressOf } from "../src/workspaces/estimate.ts";
@@ -37,7 +38,17 @@ describe("the search", () => {
     const text = "status:runing owner:me api idle:2d colour:red";
     expect(parseSearch(text).map((term) => term.wrong !== null)).toEqual([true, false, false, true, true]);
     expect(parseSearch(text)[0]!.wrong).toContain("running");
-    expect(soundSearch(text)).toBe("owner:me api");
+  });
+
+  it("asks the server for a word and an owner, and sieves the rest", () => {
+    const now = Date.parse("2026-01-10T00:00:00Z");
+    const one = { name: "checkout-api", title: "Shop", observed: "failed", template: "node", outdated: true, reason: "clone_refused", lastUsed: "2026-01-05T00:00:00Z", owner: { id: "u-2", address: "grace@example.org", name: "Grace" } } as Workspace;
+    const passes = (search: string) => filterOf(search, "u-1", now).matches?.(one) ?? true;
+    expect(filterOf("owner:me shop api-x status:runing", "u-1", now)).toMatchObject({ owner: "u-1", text: "api-x" });
+    expect(filterOf("owner:me api", "u-1", now).matches).toBeNull();
+    for (const search of ["status:failed", "template:node", "outdated:true", "why:clone", "idle:>2d", "idle:<6d", "owner:Grace@example.org", "name:checkout-api", "checkout shop"]) expect(passes(search), search).toBe(true);
+    for (const search of ["status:running", "template:python", "outdated:false", "why:budget", "idle:<2d", "owner:ada", "name:checkout", "checkout zoo"]) expect(passes(search), search).toBe(false);
+    expect(passes("status:runing")).toBe(true);
   });
 
   it("is written by menus as a person would", () => {
@@ -57,7 +68,7 @@ describe("the command bar", () => {
 });
 
 describe("events", () => {
-  const state: Objects = { workspaces: new Map([["w-1", { id: "w-1", observed: "running" } as Workspace]]), jobs: new Map(), terminals: new Map(), lists: 0, resets: 0 };
+  const state: Objects = { workspaces: new Map([["w-1", { id: "w-1", observed: "running" } as Workspace]]), jobs: new Map(), terminals: new Map(), lists: 0, states: 0, resets: 0 };
 
   it("are read from chunks that are cut anywhere", () => {
     const text = ": hello\r\n\r\nid: 7\nevent: a.b\ndata: {\"x\":\ndata: 1}\n\ndata: y\n\n";
@@ -75,6 +86,8 @@ describe("events", () => {
     const next = applyEvent(state, "workspace.changed", "w-1", { id: "w-1", observed: "stopped" });
     expect(next.workspaces.get("w-1")!.observed).toBe("stopped");
     expect(next.lists).toBe(0);
+    expect(next.states).toBe(1);
+    expect(applyEvent(state, "workspace.changed", "w-1", { id: "w-1", observed: "running", title: "new" }).states).toBe(0);
   });
 
   it("of something new, and of something gone, make lists load again", () => {

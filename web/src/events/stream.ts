@@ -4,7 +4,8 @@ import { Backoff } from "../terminal/backoff.ts";
 import { Store } from "../stores/store.ts";
 import { SseParser } from "./sse.ts";
 
-export type StreamState = "connecting" | "live" | "reconnecting" | "closed";
+/** "refused": the server is there and gives no events, so what is shown is true when loaded and may grow old. */
+export type StreamState = "connecting" | "live" | "reconnecting" | "refused" | "closed";
 type Listener = (event: ServerEvent & { name: string }) => void;
 
 /** Longer than the server's comment every 15 s: a stream without a word for this long is dead, whatever the browser believes. */
@@ -51,7 +52,7 @@ export class EventStream {
   }
 
   private readonly hurry = () => {
-    if (this.running && this.state.get().stream === "reconnecting") {
+    if (this.running && ["reconnecting", "refused"].includes(this.state.get().stream)) {
       this.backoff.reset();
       clearTimeout(this.timer);
       void this.read();
@@ -89,8 +90,13 @@ export class EventStream {
         this.stop();
         return;
       }
+      if (response.status >= 400 && response.status < 500) {
+        this.state.set({ stream: "refused", since: null });
+        this.again();
+        return;
+      }
       if (!response.ok || !response.body) throw new Error(`events: ${response.status}`);
-      const missedSome = this.lastId === null && this.state.get().stream === "reconnecting";
+      const missedSome = this.lastId === null && ["reconnecting", "refused"].includes(this.state.get().stream);
       this.backoff.reset();
       this.state.set({ stream: "live", since: null });
       if (missedSome) this.emit({ name: "reset", type: "reset", id: "" });
@@ -113,6 +119,10 @@ export class EventStream {
     }
     if (!this.running || this.abort !== abort) return;
     this.state.set({ stream: "reconnecting", since: this.state.get().since ?? Date.now() });
+    this.again();
+  }
+
+  private again(): void {
     if (document.visibilityState === "visible") this.timer = setTimeout(() => void this.read(), this.backoff.next());
   }
 

@@ -24,7 +24,7 @@ export function HomePage({ me }: { me: Me }) {
         <div className="grow">
           <h1>Your workspaces</h1>
           <p className="lead">
-            {list.data && list.data.total > 0 ? `${list.data.total} in all, ${running} running.` : "Each is a place of its own: home, terminals, agents, and rules about what they may reach."}
+            {list.data && list.rows.length > 0 ? `${list.data.total} in all, ${running} running.` : "Each is a place of its own: home, terminals, agents, and rules about what they may reach."}
           </p>
         </div>
         {create && list.rows.length > 0 && (
@@ -41,9 +41,9 @@ export function HomePage({ me }: { me: Me }) {
           <WorkspaceCard key={workspace.id} workspace={workspace} me={me} />
         ))}
       </div>
-      {list.data && list.data.total > list.rows.length && (
+      {list.data?.next && (
         <p>
-          <ButtonLink href="/workspaces?q=owner:me">All {list.data.total} of yours</ButtonLink>
+          <ButtonLink href="/workspaces?q=owner:me">All of yours</ButtonLink>
         </p>
       )}
       {others.length > 0 && (

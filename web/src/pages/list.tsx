@@ -24,18 +24,18 @@ export function ListPage({ me }: { me: Me }) {
   const [search] = useQuery("q");
   const [cursor] = useQuery("cursor");
   const [from] = useQuery("from");
+  const first = Number(from) || 0;
   const list = useWorkspaceList({ search, limit: pageSize, ...(cursor ? { cursor } : {}) });
   const { search: query } = useStore(place);
   const go = (changes: Record<string, string | null>, replace = false) => navigate(withQuery("/workspaces", query, changes), { replace });
   usePageActions(may(me, "workspaces:create") ? [{ id: "new", text: "New workspace", icon: "plus", run: () => navigate("/new") }] : []);
-  const first = Number(from) || 0;
   return (
     <div className="page">
       <div className="page-head">
         <div className="grow">
           <h1>Workspaces</h1>
           <p className="lead" role="status">
-            {list.data ? `${list.data.total.toLocaleString()} ${search ? "match" : "in all"}` : " "}
+            {list.data ? `${list.data.total?.toLocaleString() ?? `${first + list.rows.length} and more`} ${search ? "match" : "in all"}` : " "}
           </p>
         </div>
         {may(me, "workspaces:create") && (
@@ -66,9 +66,10 @@ export function ListPage({ me }: { me: Me }) {
             Back
           </Button>
           <span className="soft">
-            {first + 1} to {first + list.rows.length} of {list.data.total.toLocaleString()}
+            {first + 1} to {first + list.rows.length}
+            {list.data.total !== null && ` of ${list.data.total.toLocaleString()}`}
           </span>
-          <Button unavailable={list.data.next ? null : "This is the last page."} onClick={() => go({ cursor: list.data!.next ?? null, from: String(first + pageSize) })}>
+          <Button unavailable={list.data.next ? null : "This is the last page."} onClick={() => go({ cursor: list.data!.next ?? null, from: String(first + list.rows.length) })}>
             Next
           </Button>
         </nav>
@@ -135,13 +136,15 @@ function SearchBox({ search, onSearch }: { search: string; onSearch: (text: stri
           <option value="false">Up to date</option>
         </select>
       </div>
-      <ul id={`${id}-wrong`} className="wrong-terms" role="status">
+      <div id={`${id}-wrong`} role="status">
+        <ul className="wrong-terms">
         {wrong.map((term) => (
           <li key={term.start} className="small">
             <Icon name="failed" size={14} /> <code>{term.text}</code> is left out: {term.wrong}
           </li>
         ))}
-      </ul>
+        </ul>
+      </div>
     </div>
   );
 }

@@ -35,14 +35,6 @@ export function parseSearch(text: string): Term[] {
   });
 }
 
-/** What the server is asked: the terms that make sense, so that one bad term does not empty the list. */
-export function soundSearch(text: string): string {
-  return parseSearch(text)
-    .filter((term) => term.wrong === null)
-    .map((term) => term.text)
-    .join(" ");
-}
-
 /** Sets or takes away one filter, as the menus do; they write the same words that a person would. */
 export function withTerm(text: string, key: string, value: string | null): string {
   const rest = parseSearch(text)

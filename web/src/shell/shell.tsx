@@ -178,6 +178,12 @@ function ConnectionBar({ me }: { me: Me }) {
           Reconnecting. What you see is from {Math.round((now - since!) / 1000)} s ago and can't be changed until the server is back.
         </div>
       )}
+      {stream === "refused" && (
+        <div className="connection updated">
+          <Icon name="info" size={16} />
+          This server sends no events: what changes elsewhere shows after a reload.
+        </div>
+      )}
       {!away && updated && (
         <div className="connection updated">
           <Icon name="restart" size={16} />

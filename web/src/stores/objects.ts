@@ -8,12 +8,14 @@ export interface Objects {
   terminals: ReadonlyMap<string, Terminal>;
   /** Rises when something appeared or left, so that lists whose order and filter only the server knows load again. */
   lists: number;
+  /** Rises when a workspace came into another state, so that lists that are sieved by state load again. */
+  states: number;
   /** Rises when events were missed: what is on the screen has to be loaded again. */
   resets: number;
 }
 
 /** The newest known form of every object that any page loaded or an event carried. Lists hold ids and look here. */
-export const objects = new Store<Objects>({ workspaces: new Map(), jobs: new Map(), terminals: new Map(), lists: 0, resets: 0 });
+export const objects = new Store<Objects>({ workspaces: new Map(), jobs: new Map(), terminals: new Map(), lists: 0, states: 0, resets: 0 });
 
 type Change =
   | { kind: "workspaces"; items: Workspace[] }
@@ -56,7 +58,9 @@ export function applyEvent(state: Objects, name: string, id: string, object: unk
   const value = object as { id?: string; observed?: string } | null | undefined;
   if (!value?.id || value.observed === "deleted") return kind === "jobs" ? state : reduce(state, { kind: "gone", from: kind, id: value?.id ?? id });
   const next = reduce(state, { kind, items: [value as never] });
-  return state[kind].has(value.id) ? next : { ...next, lists: next.lists + 1 };
+  const before = state[kind].get(value.id) as { observed?: string } | undefined;
+  if (!before) return { ...next, lists: next.lists + 1 };
+  return kind === "workspaces" && before.observed !== value.observed ? { ...next, states: next.states + 1 } : next;
 }
 
 export function follow(stream: EventStream): () => void {

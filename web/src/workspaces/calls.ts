@@ -1,7 +1,8 @@
 import { get, remove, request } from "../api/client.ts";
 import type { Job, Page, Terminal, Workspace } from "../api/types.ts";
 import { objects, remember } from "../stores/objects.ts";
-import { soundSearch } from "../search/syntax.ts";
+import { filterOf } from "../search/filter.ts";
+import { session } from "../stores/session.ts";
 
 type JobAnswer = { job: Job | string | null; workspace?: Workspace } | undefined;
 
@@ -11,25 +12,37 @@ function keep(answer: JobAnswer): JobAnswer {
   return answer;
 }
 
-export async function listWorkspaces(options: { search?: string; owner?: string; cursor?: string; limit?: number; signal?: AbortSignal }): Promise<Page<string>> {
-  const query = new URLSearchParams({ limit: String(options.limit ?? 50) });
-  const search = soundSearch(options.search ?? "");
-  if (search) query.set("q", search);
-  if (options.owner) query.set("owner", options.owner);
-  if (options.cursor) query.set("cursor", options.cursor);
-  const page = await get<Page<Workspace>>(`/workspaces?${query}`, options.signal);
-  remember.workspaces(page.items);
-  return { ...page, items: page.items.map((item) => item.id) };
+export interface ListPage {
+  items: string[];
+  next: string | null;
+  /** Null where only walking all pages would tell. */
+  total: number | null;
+}
+
+/** A page of the list. Where part of the search is sieved here, server pages are asked for until one is full: at most 99 rows come together. */
+export async function listWorkspaces(options: { search?: string; cursor?: string; limit?: number; signal?: AbortSignal }): Promise<ListPage> {
+  const state = session.get();
+  const limit = options.limit ?? 50;
+  const { text, owner, matches } = filterOf(options.search ?? "", state.kind === "signed-in" ? state.me.id : "", Date.now());
+  const found: string[] = [];
+  for (let cursor = options.cursor ?? ""; ; ) {
+    const query = new URLSearchParams({ limit: String(limit), ...(text ? { q: text } : {}), ...(owner ? { owner } : {}), ...(cursor ? { cursor } : {}) });
+    const page = await get<Page<Workspace>>(`/workspaces?${query}`, options.signal);
+    remember.workspaces(page.items);
+    found.push(...page.items.filter((item) => matches?.(item) ?? true).map((item) => item.id));
+    const next = page.next ?? null;
+    if (next === null || found.length >= limit) return { items: found, next, total: matches ? (next === null && !options.cursor ? found.length : null) : page.total };
+    cursor = next;
+  }
 }
 
 /** The workspace of an address, or null where this person has none there. */
 export async function findWorkspace(owner: string, name: string, signal?: AbortSignal): Promise<string | null> {
-  const matches = (item: Workspace) => item.name === name && (item.owner.address === owner || item.owner.id === owner);
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const query = new URLSearchParams({ owner, limit: "200", ...(cursor ? { cursor } : {}) });
+    const query = new URLSearchParams({ q: name, limit: "200", ...(cursor ? { cursor } : {}) });
     const page: Page<Workspace> = await get<Page<Workspace>>(`/workspaces?${query}`, signal);
     remember.workspaces(page.items);
-    const found = page.items.find(matches);
+    const found = page.items.find((item) => item.name === name && (item.owner.address === owner || item.owner.id === owner));
     if (found) return found.id;
     cursor = page.next ?? null;
   }
