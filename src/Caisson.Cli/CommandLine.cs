@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Caisson.Cli.Access;
 using Caisson.Cli.Agents;
 using Caisson.Cli.Configuration;
 using Caisson.Cli.Credentials;
@@ -31,6 +32,7 @@ internal static class CommandLine
             PolicyCommands.Create(),
             AgentCommands.Create(),
             CredentialCommands.Create(),
+            AuthCommands.Create(),
             ConfigCommands.Create(),
             ServeCommand.Create(),
             DoctorCommand.Create(),

@@ -53,6 +53,9 @@ public sealed class WorkspaceServices : IAsyncDisposable
         Sandboxes = sandboxes;
     }
 
+    /// <summary>The state of the whole installation; closed with this.</summary>
+    public Database Database => _database;
+
     public AgentStore Agents { get; }
 
     public CredentialStore Credentials { get; }

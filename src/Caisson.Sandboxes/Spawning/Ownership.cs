@@ -56,8 +56,6 @@ internal static class Ownership
         }
         // Last, so that a directory which has its new owner is known to be handed over whole.
         Change(root, uid, gid);
-        if (!Directory.Exists(root) || new FileInfo(root).LinkTarget is not null)
-            return;
     }
 
     private static void Change(string path, int uid, int gid)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Caisson.Policy;
 using Caisson.Policy.Yaml;
 
@@ -60,7 +61,7 @@ internal static class ConfigurationFile
             var place = $"{path}:{key.Place.Line}:{key.Place.Column}";
             if (ServerSettings.All.FirstOrDefault(setting => setting.Key == name) is { } setting)
             {
-                if (Texts(node, setting.Repeatable) is { } texts)
+                if ((setting.Structured ? Blocks(node) : Texts(node, setting.Repeatable)) is { } texts)
                     values[name] = new ConfiguredValue(setting, texts, $"caisson.yaml:{key.Place.Line}");
                 else
                     errors.Add($"{place}: {name}: {setting.Type} is expected here, not {node.Kind}.");
@@ -86,6 +87,20 @@ internal static class ConfigurationFile
                 .. sequence.Items.Select(item => ((YamlScalar)item).Text),
             ],
             _ => null,
+        };
+
+    /// <summary>Each item as JSON: the form that a flag and a variable have, so that one reader serves all three.</summary>
+    private static List<string>? Blocks(YamlNode node) =>
+        node is YamlSequence sequence ? [.. sequence.Items.Select(item => Json(item).ToJsonString())] : null;
+
+    private static JsonNode Json(YamlNode node) =>
+        node switch
+        {
+            YamlMapping mapping => new JsonObject(
+                mapping.Entries.Select(entry => new KeyValuePair<string, JsonNode?>(entry.Key.Text, Json(entry.Value)))
+            ),
+            YamlSequence sequence => new JsonArray([.. sequence.Items.Select(Json)]),
+            _ => JsonValue.Create(((YamlScalar)node).Text),
         };
 
     private static string Nearest(string name) =>

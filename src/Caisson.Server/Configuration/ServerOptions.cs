@@ -34,6 +34,8 @@ public sealed record ServerOptions
 
     public string Driver { get; init; } = "bubblewrap";
 
+    public AuthOptions Auth { get; init; } = new();
+
     public string LogLevel { get; init; } = "information";
 
     /// <summary>Detached: standard output is closed once the server listens, words go to the log file.</summary>

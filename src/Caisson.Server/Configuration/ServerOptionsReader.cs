@@ -33,6 +33,7 @@ public sealed class ServerOptionsReader(Func<string, string?> variable)
             errors.Add(
                 $"server.listen: {listen} can be reached from other machines without TLS. Use a loopback address, or set server.insecure_http: true."
             );
+        errors.AddRange(AuthSettings.Problems(options));
         var unsaid = values.Single(value => value.Setting.Key == "server.listen").Origin == "default";
         return new ServerConfiguration(options with { AnyPort = background && unsaid }, values, errors);
     }
@@ -58,7 +59,11 @@ public sealed class ServerOptionsReader(Func<string, string?> variable)
         foreach (var name in setting.Variables)
         {
             if (variable(name) is { Length: > 0 } text)
-                return new ConfiguredValue(setting, setting.Repeatable ? text.Split(',', StringSplitOptions.TrimEntries) : [text], name);
+                return new ConfiguredValue(
+                    setting,
+                    setting is { Repeatable: true, Structured: false } ? text.Split(',', StringSplitOptions.TrimEntries) : [text],
+                    name
+                );
         }
         return file.TryGetValue(setting.Key, out var written) ? written : new ConfiguredValue(setting, [setting.Default], "default");
     }

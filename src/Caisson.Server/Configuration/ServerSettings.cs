@@ -9,6 +9,7 @@ namespace Caisson.Server.Configuration;
 /// <param name="Flag">On the command line.</param>
 /// <param name="Variables">In the environment, most specific first.</param>
 /// <param name="Repeatable">Whether it is a list: the flag may be repeated, the variable is split at commas.</param>
+/// <param name="Structured">Its items are blocks of keys: JSON objects to <paramref name="Apply"/>, a flag and a variable.</param>
 /// <param name="Apply">Puts the value into the options or returns what is wrong with it.</param>
 public sealed record ServerSetting(
     string Key,
@@ -18,7 +19,8 @@ public sealed record ServerSetting(
     string Default,
     string Text,
     bool Repeatable,
-    Func<ServerOptions, IReadOnlyList<string>, (ServerOptions Options, string? Error)> Apply
+    Func<ServerOptions, IReadOnlyList<string>, (ServerOptions Options, string? Error)> Apply,
+    bool Structured = false
 )
 {
     /// <summary>JSON Schema of its value in <c>caisson.yaml</c>; the description and the default are added.</summary>
@@ -29,8 +31,8 @@ public sealed record ServerSetting(
 public static class ServerSettings
 {
     private const string AddressSchema = """{ "type": "string", "pattern": "^(none|.+:[0-9]{1,5})$" }""";
-    private const string BooleanSchema = """{ "type": "boolean" }""";
-    private const string SecretSchema = """{ "type": "string", "pattern": "^(file|env|exec):.+$" }""";
+    internal const string BooleanSchema = """{ "type": "boolean" }""";
+    internal const string SecretSchema = """{ "type": "string", "pattern": "^(file|env|exec):.+$" }""";
     private const string ResolveSchema = """
         { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string", "pattern": "^[^:]+:[0-9]{1,5}:.+$" } }] }
         """;
@@ -44,7 +46,7 @@ public static class ServerSettings
             "--listen",
             "ADDRESS:PORT, or none",
             "127.0.0.1:7180",
-            "Where the API listens beside the Unix socket. Requests there need the bearer token from $CAISSON_HOME/token.",
+            "Where the API listens beside the Unix socket. Requests there need a session, a token, or what auth.mode asks for.",
             (options, text) =>
                 text == "none" ? (options with { Listen = null }, null)
                 : IPEndPoint.TryParse(text, out var point) && text.Contains(':', StringComparison.Ordinal)
@@ -132,9 +134,10 @@ public static class ServerSettings
         {
             Schema = $$"""{ "enum": ["{{string.Join("\", \"", LogLevels)}}"] }""",
         },
+        .. AuthSettings.All,
     ];
 
-    private static ServerSetting Single(
+    internal static ServerSetting Single(
         string key,
         string flag,
         string type,

@@ -2,20 +2,22 @@ using Caisson.Agents;
 using Caisson.Api;
 using Caisson.Credentials;
 using Caisson.Credentials.Store;
+using Caisson.Identity;
 using Caisson.Sandboxes;
+using Caisson.Server.Access;
 using Caisson.Server.Configuration;
 using Caisson.Storage;
 using Caisson.Workspaces;
-using Caisson.Workspaces.Store;
 
 namespace Caisson.Server.Endpoints;
 
 /// <summary>Version, agents and the credential store.</summary>
 internal static class CatalogEndpoints
 {
-    internal static void Map(RouteGroupBuilder api)
+    internal static void Map(RouteGroupBuilder routes)
     {
-        api.MapGet("/version", Version);
+        routes.MapGet("/version", Version).SignedIn();
+        var api = routes.MapGroup("").Requires(Permission.SandboxesAll);
         api.MapGet("/agents", (WorkspaceServices services) => new AgentList([.. AgentCatalog.List(services.Agents).Select(Agent)]));
         api.MapPost("/agents/{name}/install", InstallAsync);
         api.MapGet("/credentials", (WorkspaceServices services) => Credentials(services.Credentials));

@@ -20,7 +20,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         catch (Exception exception) when (StorageFull.Is(exception))
         {
             LogFull(context.HttpContext.Request.Path, exception.Message);
-            return Result(507, StorageFull.Code, "No space is left on the disk that holds Caisson's data.", StorageFull.Fix);
+            return Full();
         }
         catch (InitException exception)
         {
@@ -42,6 +42,9 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         }
 #pragma warning restore CA1031
     }
+
+    internal static IResult Full() =>
+        Result(507, StorageFull.Code, "No space is left on the disk that holds Caisson's data.", StorageFull.Fix);
 
     internal static IResult Result(int status, string code, string detail, string? fix = null, IReadOnlyList<string>? errors = null) =>
         Results.Json(

@@ -1,4 +1,6 @@
 using Caisson.Api;
+using Caisson.Identity;
+using Caisson.Server.Access;
 using Caisson.Workspaces.Lifecycle;
 
 namespace Caisson.Server.Endpoints;
@@ -6,8 +8,10 @@ namespace Caisson.Server.Endpoints;
 /// <summary>Plans, sandboxes and their processes.</summary>
 internal static class SandboxEndpoints
 {
-    internal static void Map(RouteGroupBuilder api)
+    /// <summary>All of it needs <see cref="Permission.SandboxesAll"/>: plans take policies and directories of this machine from the caller.</summary>
+    internal static void Map(RouteGroupBuilder routes)
     {
+        var api = routes.MapGroup("").Requires(Permission.SandboxesAll);
         api.MapPost(
             "/plans",
             async (RunRequest request, SandboxService service, CancellationToken cancellation) =>

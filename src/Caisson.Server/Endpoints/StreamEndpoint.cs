@@ -2,8 +2,10 @@ using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Caisson.Api;
+using Caisson.Identity;
 using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Control;
+using Caisson.Server.Access;
 using Caisson.Workspaces.Lifecycle;
 
 namespace Caisson.Server.Endpoints;
@@ -30,13 +32,16 @@ internal static class StreamEndpoint
             return Problems.Result(400, "invalid_request", "This address speaks WebSocket only.");
         await using var attachment = await service.AttachAsync(id, process, output ?? 0, error ?? 0, context.RequestAborted);
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var access = SocketAccess.Watch(context, Permission.SandboxesAll, null);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var sending = SendAsync(socket, attachment, ended.Token);
         var receiving = ReceiveAsync(socket, attachment, service, id, ended.Token);
         try
         {
-            await await Task.WhenAny(sending, receiving);
-            if (sending.IsCompletedSuccessfully)
+            await await Task.WhenAny(sending, receiving, access.Ended);
+            if (access.Ended.IsCompleted)
+                await access.CloseAsync(socket);
+            else if (sending.IsCompletedSuccessfully)
             {
                 // Ending the connection before the viewer has answered the close could take the last bytes with it.
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ended.Token);

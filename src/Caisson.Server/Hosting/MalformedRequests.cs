@@ -1,10 +1,14 @@
 using System.Text.Json;
+using Caisson.Sandboxes;
 using Caisson.Server.Endpoints;
 
 namespace Caisson.Server.Hosting;
 
-/// <summary>Requests that no endpoint sees: an unknown address, a wrong method, a body that can't be read. Answered as problems like all others.</summary>
-internal sealed class MalformedRequests(RequestDelegate next)
+/// <summary>
+/// Requests that no endpoint answers: an unknown address, a wrong method, a body that can't be read, or a failure before an endpoint was reached.
+/// Answered as problems like all others.
+/// </summary>
+internal sealed partial class MalformedRequests(RequestDelegate next, ILogger<MalformedRequests> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -19,6 +23,26 @@ internal sealed class MalformedRequests(RequestDelegate next)
             await Problems.Result(exception.StatusCode, "invalid_request", $"The request is not understood: {why}").ExecuteAsync(context);
             return;
         }
+        catch (Exception exception) when (!context.Response.HasStarted && StorageFull.Is(exception))
+        {
+            await Problems.Full().ExecuteAsync(context);
+            return;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to answer.
+            return;
+        }
+#pragma warning disable CA1031 // The last line of defence: what fails here ends this request, is logged, and shows no internals.
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            LogBug(context.Request.Path, exception);
+            await Problems
+                .Result(500, "internal", $"An internal error occurred ({exception.GetType().Name}); the server's log has the details.")
+                .ExecuteAsync(context);
+            return;
+        }
+#pragma warning restore CA1031
         if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentLength: null, ContentType: null } response)
             await Problems
                 .Result(
@@ -29,4 +53,7 @@ internal sealed class MalformedRequests(RequestDelegate next)
                 )
                 .ExecuteAsync(context);
     }
+
+    [LoggerMessage(1, LogLevel.Error, "The request for {Path} failed before an endpoint answered")]
+    private partial void LogBug(PathString path, Exception exception);
 }

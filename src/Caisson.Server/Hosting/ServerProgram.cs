@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using Caisson.Api;
 using Caisson.Gateway;
+using Caisson.Identity;
 using Caisson.Sandboxes;
+using Caisson.Server.Access;
 using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
+using Caisson.Server.Web;
 using Caisson.Workspaces;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -103,10 +106,16 @@ internal static partial class ServerProgram
             CancellationToken.None
         );
         await services.Sandboxes.StartAsync(CancellationToken.None);
-        await using var app = Build(options, directories, services, token, tcp);
+        var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
+        var access = await AccessAsync(options, token, identity);
+        await using var app = Build(options, directories, services, identity, access, tcp);
+        await StartupSelfTest.RunAsync(app.Services, Endpoints(app));
         await app.StartAsync();
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } bound ? $" and http://{bound}" : "")}");
+        // To the terminal alone: whoever reads the link is the user, so it is in no log, and a server in the background prints none.
+        if (options is { Background: false, Auth.Mode: "local", Listen: not null })
+            Console.WriteLine($"sign in within 10 minutes: {access.LinkBase}/login#{identity.Links.New(access.Local.Id)}");
         await Console.Out.FlushAsync();
         if (options.Background)
             Detach();
@@ -114,11 +123,36 @@ internal static partial class ServerProgram
         return 0;
     }
 
+    private static IEnumerable<Endpoint> Endpoints(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints);
+
+    private static async Task<AccessConfiguration> AccessAsync(ServerOptions options, AccessToken token, IdentityServices identity)
+    {
+        var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var provider in options.Auth.Oidc)
+        {
+            if (provider.ClientSecret is { } reference)
+                secrets[provider.Name] = await ReadAsync($"auth.oidc.{provider.Name}.client_secret", SecretReference.TryParse(reference)!);
+        }
+        return new AccessConfiguration
+        {
+            Auth = options.Auth,
+            Local = identity.Users.Local(Environment.UserName),
+            Token = token,
+            Listen = options.Listen,
+            ProxySecret = options.Auth.ProxySecret is { } secret ? await ReadAsync("auth.proxy.secret", secret) : null,
+            OidcSecrets = secrets,
+        };
+
+        static async Task<string> ReadAsync(string key, SecretReference reference) =>
+            (await reference.ReadAsync(key, Environment.GetEnvironmentVariable, CancellationToken.None)).Reveal();
+    }
+
     private static WebApplication Build(
         ServerOptions options,
         CaissonDirectories directories,
         WorkspaceServices services,
-        AccessToken token,
+        IdentityServices identity,
+        AccessConfiguration access,
         Socket? tcp
     )
     {
@@ -134,6 +168,9 @@ internal static partial class ServerProgram
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
             File.Delete(directories.Socket);
             kestrel.ListenUnixSocket(directories.Socket);
             if (options.Listen is { } listen)
@@ -142,6 +179,7 @@ internal static partial class ServerProgram
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
             json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -153,24 +191,35 @@ internal static partial class ServerProgram
         builder.Services.AddSingleton(services.Sandboxes);
 
         builder.Services.AddSingleton(options);
+        builder.Services.AddAccess(access, identity);
 
         var build = BuildInformation.Of(typeof(ServerProgram).Assembly);
         var app = builder.Build();
-        app.UseMiddleware<AccessRules>(token);
+        app.UseWebSockets();
+        app.UseRouting();
+        app.UseMiddleware<MalformedRequests>();
+        app.UseAccess();
         app.Use(
             (context, next) =>
             {
-                context.Response.Headers[BuildInformation.Header] = build.Version;
+                // A version tells a stranger which holes to try.
+                if (Caller.Of(context).Subject is not null)
+                    context.Response.Headers[BuildInformation.Header] = build.Version;
                 return next(context);
             }
         );
-        app.UseMiddleware<MalformedRequests>();
-        app.UseWebSockets();
-        app.MapGet("/healthz", () => "ok\n");
+        app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
+        foreach (var path in new[] { "/healthz", "/livez", "/readyz" })
+            app.MapGet(path, () => "ok\n").Public();
         var api = app.MapGroup("/api/v1");
         api.AddEndpointFilter(app.Services.GetRequiredService<Problems>());
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        AuthEndpoints.Map(api);
+        MeEndpoints.Map(api);
+        TokenEndpoints.Map(api);
+        UserEndpoints.Map(api);
+        OidcEndpoints.Map(app, api);
         return app;
     }
 

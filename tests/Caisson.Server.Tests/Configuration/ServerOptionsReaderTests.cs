@@ -73,11 +73,12 @@ public sealed class ServerOptionsReaderTests : IDisposable
     [InlineData("[::]:7180")]
     public void Refuses_AnAddressThatOtherMachinesReach_WithoutTls(string listen)
     {
-        var error = Read("--listen", listen).Errors.ShouldHaveSingleItem();
+        string[] remote = ["--listen", listen, "--auth-local-allow-remote", "true", "--public-url", "https://caisson.example"];
+        var error = Read(remote).Errors.ShouldHaveSingleItem();
         error.ShouldContain("can be reached from other machines without TLS");
         error.ShouldContain("server.insecure_http: true");
 
-        Read("--listen", listen, "--insecure-http", "true").Errors.ShouldBeEmpty();
+        Read([.. remote, "--insecure-http", "true"]).Errors.ShouldBeEmpty();
     }
 
     [Theory]

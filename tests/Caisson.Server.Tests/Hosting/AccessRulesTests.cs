@@ -71,4 +71,35 @@ public sealed class AccessRulesTests(AccessRulesTests.Running running) : IClassF
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem))!.Code.ShouldBe("not_found");
     }
+
+    [Fact]
+    public async Task LoginLinks_AreMadeOnTheSocketAlone_AndAreInNoLog()
+    {
+        using var socket = running.Server.OverSocket();
+        using var tcp = running.Server.OverTcp(running.Server.Token);
+        var link = await (
+            await socket.PostAsJsonAsync("/api/v1/auth/links", new NewLinkRequest(null), AccessJson.Default.NewLinkRequest)
+        ).Content.ReadFromJsonAsync(AccessJson.Default.NewLinkResponse);
+        link!.Url.ShouldStartWith($"{running.Server.Address}login#");
+        var token = link.Url[(link.Url.IndexOf('#') + 1)..];
+
+        using var refused = await tcp.PostAsJsonAsync("/api/v1/auth/links", new NewLinkRequest(null), AccessJson.Default.NewLinkRequest);
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var browser = running.Server.OverTcp(null);
+        using var login = await browser.PostAsJsonAsync("/api/v1/auth/link", new LinkRequest(token), AccessJson.Default.LinkRequest);
+        login.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        foreach (var file in Directory.EnumerateFiles(running.Server.Home.File("logs")))
+            (await File.ReadAllTextAsync(file)).ShouldNotContain(token);
+    }
+
+    [Fact]
+    public async Task AModeThatLacksWhatItNeeds_IsRefusedWith78_AndTheKey()
+    {
+        using var home = new TemporaryHome();
+        var (code, _, errors) = await RealServer.RunAsync(home, "--auth-mode", "proxy");
+        code.ShouldBe(78);
+        errors.ShouldContain("auth.proxy.trusted");
+        errors.ShouldContain("server.public_url");
+    }
 }

@@ -1,0 +1,88 @@
+using System.Text.Json.Serialization;
+
+namespace Caisson.Api;
+
+/// <summary>Who the caller is and what they may do.</summary>
+public sealed record MeResponse
+{
+    public required string Id { get; init; }
+    public required string Address { get; init; }
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    /// <summary><c>local</c>, <c>proxy</c> or <c>oidc</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>What they may do somewhere: <c>workspaces:create</c>.</summary>
+    public required IReadOnlyList<string> Permissions { get; init; }
+    public MeSession? Session { get; init; }
+    public required ServerFacts Server { get; init; }
+}
+
+/// <param name="Notice">What the person has to know about this session, such as that its login link was used again.</param>
+public sealed record MeSession(string Id, DateTimeOffset Expires, string? Notice);
+
+public sealed record ServerFacts(string Version, string Commit, string? PublicUrl);
+
+/// <param name="Token">What stands behind the <c>#</c> of a login link.</param>
+public sealed record LinkRequest([property: JsonRequired] string Token);
+
+/// <param name="Reason">For an admin session beside the provider: why.</param>
+public sealed record NewLinkRequest(string? Reason);
+
+public sealed record NewLinkResponse(string Url, DateTimeOffset Expires);
+
+/// <param name="Url">Where the browser goes to sign in there.</param>
+public sealed record LoginProvider(string Name, string Title, string Url);
+
+/// <param name="EndSession">Where the browser goes to sign out at the provider too.</param>
+public sealed record LogoutResponse(string EndSession);
+
+public sealed record SessionResponse(
+    string Id,
+    DateTimeOffset Created,
+    DateTimeOffset LastUsed,
+    string Address,
+    string Agent,
+    bool Current
+);
+
+/// <param name="Days">1 to 365; 90 when not said.</param>
+public sealed record NewTokenRequest([property: JsonRequired] string Name, IReadOnlyList<string>? Scopes, int? Days);
+
+public sealed record TokenResponse
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> Scopes { get; init; }
+    public required DateTimeOffset Created { get; init; }
+    public required DateTimeOffset Expires { get; init; }
+    public DateTimeOffset? LastUsed { get; init; }
+    public string? LastAddress { get; init; }
+
+    /// <summary>The token itself: only in the answer that made it.</summary>
+    public string? Token { get; init; }
+}
+
+public sealed record UserResponse
+{
+    public required string Id { get; init; }
+    public required string Address { get; init; }
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> Roles { get; init; }
+    public required DateTimeOffset Created { get; init; }
+    public DateTimeOffset? LastLogin { get; init; }
+    public DateTimeOffset? Disabled { get; init; }
+}
+
+/// <param name="Next">The cursor of the next page, or null.</param>
+public sealed record UserPage(IReadOnlyList<UserResponse> Items, string? Next, long Total);
+
+public sealed record UserRolesRequest([property: JsonRequired] IReadOnlyList<string> Roles);
+
+public sealed record UserLinkRequest([property: JsonRequired] string Issuer, [property: JsonRequired] string Subject);
+
+public sealed record LeavingItem(string Name, bool Ok, string Detail);
+
+/// <param name="Results">What was taken back; what failed is tried again when this is called again.</param>
+public sealed record DisabledResponse(UserResponse User, IReadOnlyList<LeavingItem> Results);

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Caisson.Identity;
+
+namespace Caisson.Server.Access;
+
+/// <summary>(6) Keeps one caller from using up the server. Each kind of credential counts apart, so a runaway script doesn't lock its owner's browser out.</summary>
+internal sealed class RateLimiting(RequestDelegate next, AccessConfiguration configuration, RateWindows windows)
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var caller = Caller.Of(context);
+        if (caller.OverSocket || !IsLimited(context.Request.Path))
+            return next(context);
+        var answer = Take(context, caller);
+        var headers = context.Response.Headers;
+        headers["X-RateLimit-Limit"] = answer.Limit.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Remaining"] = answer.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Reset"] = Seconds(answer);
+        if (answer.Allowed)
+            return next(context);
+        headers.RetryAfter = Seconds(answer);
+        return AccessAnswers.TooMany(answer).ExecuteAsync(context);
+    }
+
+    private RateAnswer Take(HttpContext context, Caller caller)
+    {
+        var who = caller.Subject is { } subject
+            ? $"{(subject.Kind == SubjectKind.Person ? caller.Proof.ToString() : $"{subject.Kind}:{subject.SessionId}")}:{subject.UserId}"
+            : $"address:{caller.Source}";
+        var limits = configuration.Limits;
+        var kind = context.WebSockets.IsWebSocketRequest ? "socket" : context.GetEndpoint()?.Metadata.GetMetadata<RateClass>()?.Name;
+        switch (kind)
+        {
+            case "login":
+                var minute = windows.Take($"login:{caller.Source}", limits.Login, Minute);
+                // What the minute refuses is no try, so it does not count for the hour.
+                if (!minute.Allowed)
+                    return minute;
+                var hour = windows.Take($"login-hour:{caller.Source}", limits.LoginHour, Hour);
+                return hour.Allowed ? minute : hour;
+            case "socket":
+                return windows.Take($"socket:{who}", limits.Socket, Minute);
+            case "upload":
+                return windows.Take($"upload:{who}", limits.Upload, Minute);
+            default:
+                return windows.Take($"api:{who}", limits.Api, Minute);
+        }
+    }
+
+    /// <summary>Liveness and pages are not.</summary>
+    private static bool IsLimited(PathString path) =>
+        path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/login/oidc", StringComparison.Ordinal);
+
+    private static string Seconds(RateAnswer answer) => Math.Ceiling(answer.Reset.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,11 @@
+namespace Caisson.Server.Access;
+
+/// <summary>Requests that one user, or where nobody is known one address, may make. Callers on the Unix socket have none.</summary>
+internal sealed record RateLimits
+{
+    public int Api { get; init; } = 600;
+    public int Login { get; init; } = 10;
+    public int LoginHour { get; init; } = 60;
+    public int Socket { get; init; } = 60;
+    public int Upload { get; init; } = 20;
+}
