@@ -53,14 +53,24 @@ public sealed partial class InitClient(string socketPath)
         return BinaryPrimitives.ReadInt64BigEndian(answer.Span[16..]);
     }
 
+    /// <summary>Sends a writer's input, to be applied exactly once, on a connection of its own; the writer's offset after it.</summary>
+    public async Task<long> KeyedInputAsync(
+        uint process,
+        UInt128 key,
+        long offset,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken cancellation = default
+    )
+    {
+        await using var stream = await OpenAsync(cancellation);
+        await stream.SendBytesAsync(FrameType.KeyedInput, KeyedHead(process, key, offset), bytes, cancellation);
+        var answer = await stream.ReadReplyAsync(FrameType.InputTaken, cancellation);
+        return BinaryPrimitives.ReadInt64BigEndian(answer.Span[16..]);
+    }
+
     /// <summary>Hangs up on everything that a process started and kills what is left of it after the grace time, whether or not this server lives.</summary>
     public Task CloseAsync(uint process, TimeSpan grace, CancellationToken cancellation = default) =>
-        AskAsync(
-            FrameType.Close,
-            new CloseRequest(process, (int)grace.TotalMilliseconds),
-            InitJson.Default.CloseRequest,
-            cancellation
-        );
+        AskAsync(FrameType.Close, new CloseRequest(process, (int)grace.TotalMilliseconds), InitJson.Default.CloseRequest, cancellation);
 
     /// <summary>Starts a process that outlives this connection and this server.</summary>
     /// <exception cref="InitException"><c>not_found</c>, <c>not_executable</c>, <c>bad_request</c>, <c>start_failed</c>.</exception>

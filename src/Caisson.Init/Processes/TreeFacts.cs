@@ -51,6 +51,8 @@ internal static class TreeFacts
         }
 
         var fields = Encoding.ASCII.GetString(bytes).Split(' ');
-        return fields.Length > 1 && long.TryParse(fields[1], NumberStyles.None, null, out var pages) ? pages * Environment.SystemPageSize : 0;
+        return fields.Length > 1 && long.TryParse(fields[1], NumberStyles.None, null, out var pages)
+            ? pages * Environment.SystemPageSize
+            : 0;
     }
 }

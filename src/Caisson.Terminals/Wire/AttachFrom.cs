@@ -35,6 +35,8 @@ public readonly record struct AttachFrom(long? Offset, bool Snapshot)
             from = new AttachFrom(offset, Snapshot: false);
             return known;
         }
-        return element.ValueKind == JsonValueKind.String && element.GetString() is "live" or "snapshot" && TryParse(element.GetString(), out from);
+        return element.ValueKind == JsonValueKind.String
+            && element.GetString() is "live" or "snapshot"
+            && TryParse(element.GetString(), out from);
     }
 }

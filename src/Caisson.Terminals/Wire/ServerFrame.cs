@@ -64,9 +64,11 @@ public static class ServerFrame
 
     public static byte[] Exit(ExitMessage message) => Json(Opcode.Exit, message, WireJson.Default.ExitMessage);
 
-    public static byte[] Error(string code, string message) => Json(Opcode.Error, new ErrorMessage(code, message), WireJson.Default.ErrorMessage);
+    public static byte[] Error(string code, string message) =>
+        Json(Opcode.Error, new ErrorMessage(code, message), WireJson.Default.ErrorMessage);
 
     public static byte[] Notice(NoticeMessage message) => Json(Opcode.Notice, message, WireJson.Default.NoticeMessage);
 
-    private static byte[] Json<T>(Opcode opcode, T message, JsonTypeInfo<T> json) => [(byte)opcode, .. JsonSerializer.SerializeToUtf8Bytes(message, json)];
+    private static byte[] Json<T>(Opcode opcode, T message, JsonTypeInfo<T> json) =>
+        [(byte)opcode, .. JsonSerializer.SerializeToUtf8Bytes(message, json)];
 }

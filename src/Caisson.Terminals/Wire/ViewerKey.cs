@@ -23,6 +23,8 @@ public static class ViewerKey
     public static bool TryParse(string? text, out UInt128 key)
     {
         key = 0;
-        return text is { Length: 32 } && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key) && key != Model;
+        return text is { Length: 32 }
+            && UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out key)
+            && key != Model;
     }
 }

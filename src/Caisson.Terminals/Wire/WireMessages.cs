@@ -50,7 +50,10 @@ public sealed record ErrorMessage(string Code, string Message);
 public sealed record NoticeMessage(string Kind, string Message, DateTimeOffset? Until = null);
 
 /// <summary>Serialisers made at build time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(AttachMessage))]
 [JsonSerializable(typeof(HelloMessage))]
 [JsonSerializable(typeof(StateMessage))]
