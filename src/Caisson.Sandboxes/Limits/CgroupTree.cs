@@ -10,6 +10,8 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     /// <summary>Where a server on version 2 is itself, beside its sandboxes.</summary>
     private const string ServerChild = "caisson-server";
 
+    private static readonly Lock Dividing = new();
+
     private static readonly string[] Wanted = ["memory", "pids", "cpu"];
     private static readonly string[] Useful = ["freezer", "cpuacct"];
 
@@ -54,8 +56,11 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     internal (IReadOnlyList<string> Directories, bool Unified) Prepare()
     {
         var parents = Parents();
-        if (parents.Unified && OwnUnified() == parents.Directories[0])
-            Divide(parents.Directories[0]);
+        if (parents.Unified)
+        {
+            lock (Dividing)
+                Divide(parents.Directories[0]);
+        }
         return parents;
     }
 
@@ -64,9 +69,11 @@ public sealed class CgroupTree(string procCgroup, string mounts)
     public (IReadOnlyList<string> Directories, bool Unified) Parents()
     {
         var unified = OwnUnified();
+        if (Path.GetFileName(unified) == ServerChild)
+            unified = Path.GetDirectoryName(unified);
         var problem = unified is null ? null : Undelegated(unified);
         if (unified is not null && problem is null)
-            return ([Path.GetFileName(unified) == ServerChild ? Path.GetDirectoryName(unified)! : unified], true);
+            return ([unified], true);
         // On a host of both versions the controllers are the first one's.
         if (problem is not null && OwnVersion1("memory") is null)
             throw Unavailable(problem);
@@ -133,29 +140,41 @@ public sealed class CgroupTree(string procCgroup, string mounts)
             return $"{directory} is not there";
         if (!Writable(directory) || Native.access(Path.Combine(directory, "cgroup.procs"), Native.W_OK) != 0)
             return $"{directory}, the cgroup of this process, is not handed over to its user";
-        var present = File.ReadAllText(file).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        var missing = Array.FindAll(Wanted, controller => !present.Contains(controller));
-        return missing.Length == 0 ? null : $"{directory}, the cgroup of this process, lacks the controllers {string.Join(", ", missing)}";
+        var missing = Wanted.Except(Names(file)).ToList();
+        return missing.Count == 0 ? null : $"{directory}, the cgroup of this process, lacks the controllers {string.Join(", ", missing)}";
     }
 
     /// <summary>
-    /// A version 2 cgroup that hands controllers down may hold no process itself, so the server first moves into a child of its own.
+    /// A version 2 cgroup that hands controllers down may hold no process itself, so the server first moves into a child of its own. A program that the server
+    /// started a moment before is found in the next round: until none is left the kernel refuses.
     /// </summary>
-    private static void Divide(string own)
+    private static void Divide(string scope)
     {
+        const int rounds = 20;
         try
         {
-            var child = Path.Combine(own, ServerChild);
-            Directory.CreateDirectory(child);
-            foreach (var pid in File.ReadAllLines(Path.Combine(own, "cgroup.procs")))
-                Move(pid, Path.Combine(child, "cgroup.procs"));
-            File.WriteAllText(Path.Combine(own, "cgroup.subtree_control"), string.Join(' ', Wanted.Select(controller => "+" + controller)));
+            var handedDown = Path.Combine(scope, "cgroup.subtree_control");
+            for (var round = 1; round <= rounds && !Names(handedDown).IsSupersetOf(Wanted); round++)
+            {
+                var child = Path.Combine(scope, ServerChild);
+                Directory.CreateDirectory(child);
+                foreach (var pid in File.ReadAllLines(Path.Combine(scope, "cgroup.procs")))
+                    Move(pid, Path.Combine(child, "cgroup.procs"));
+                try
+                {
+                    File.WriteAllText(handedDown, string.Join(' ', Wanted.Select(controller => "+" + controller)));
+                }
+                catch (IOException) when (round < rounds) { }
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Unavailable(exception.Message);
         }
     }
+
+    private static HashSet<string> Names(string file) =>
+        [.. File.ReadAllText(file).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)];
 
     private static void Move(string pid, string procs)
     {

@@ -85,6 +85,7 @@ public sealed class WriteRulesTests
         using var listener = Process.Start(
             new ProcessStartInfo("nsenter", ["-t", $"{sandbox.Pid1}", "-n", "perl", "-e", Listen])
             {
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
             }

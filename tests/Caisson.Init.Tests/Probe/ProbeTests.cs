@@ -131,7 +131,12 @@ public sealed class ProbeTests
         // Outside of any sandbox, as a user without capabilities: as the kernel answers who is in no domain.
         string[] command = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", InitBinary.Path, "probe"];
         using var probe = Process.Start(
-            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true }
+            new ProcessStartInfo(command[0], command[1..])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
         )!;
         await probe.StandardInput.BaseStream.WriteAsync(
             JsonSerializer.SerializeToUtf8Bytes(s_plan with { Gateway = false, TimeoutMilliseconds = 0 }, InitJson.Default.ProbeRequest)

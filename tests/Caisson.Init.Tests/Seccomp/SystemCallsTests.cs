@@ -65,11 +65,16 @@ public sealed class SystemCallsTests
     // The generic table writes calls whose form depends on the width of a word as __NR3264_name.
     private static Dictionary<string, int> Numbers(string header) =>
         Regex
-            .Matches(File.ReadAllText(header), @"^#define __NR(?:3264)?_(\w+) (\d+)\s*$", RegexOptions.Multiline, TimeSpan.FromSeconds(5))
-            .DistinctBy(match => match.Groups[1].Value, StringComparer.Ordinal)
+            .Matches(
+                File.ReadAllText(header),
+                @"^#define __NR(?:3264)?_(?<name>\w+) (?<number>\d+)\s*$",
+                RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+                TimeSpan.FromSeconds(5)
+            )
+            .DistinctBy(match => match.Groups["name"].Value, StringComparer.Ordinal)
             .ToDictionary(
-                match => match.Groups[1].Value,
-                match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture),
+                match => match.Groups["name"].Value,
+                match => int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture),
                 StringComparer.Ordinal
             );
 }
