@@ -15,6 +15,7 @@ using Caisson.Workspaces.Lifecycle;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Store;
 using Caisson.Workspaces.Templates;
+using Caisson.Workspaces.Terminals;
 using Caisson.Workspaces.Workspaces;
 using Microsoft.Extensions.Logging;
 
@@ -47,7 +48,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
         AgentStore agents,
         CredentialStore credentials,
         SandboxService sandboxes,
-        WorkspaceService workspaces
+        WorkspaceService workspaces,
+        TerminalService terminals
     )
     {
         Workspaces = workspaces;
@@ -57,6 +59,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         _gateway = gateway;
         Agents = agents;
         Sandboxes = sandboxes;
+        Terminals = terminals;
     }
 
     /// <summary>The state of the whole installation; closed with this.</summary>
@@ -69,6 +72,15 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public SandboxService Sandboxes { get; }
 
     public WorkspaceService Workspaces { get; }
+
+    public TerminalService Terminals { get; }
+
+    /// <summary>Takes over what an earlier server left running. Called once, before the API opens.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        await Sandboxes.StartAsync(cancellation);
+        Terminals.Start();
+    }
 
     /// <exception cref="InvalidDataException">The database or the file of upstream certificates can't be used; says why.</exception>
     public static async Task<WorkspaceServices> OpenAsync(
@@ -150,13 +162,20 @@ public sealed class WorkspaceServices : IAsyncDisposable
             time,
             loggers.CreateLogger<Reconciler>()
         );
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service);
+        var terminals = new TerminalService(
+            new TerminalStore(directories.Terminals),
+            [new WorkspaceTerminals(service), new SandboxTerminals(sandboxes)],
+            time,
+            loggers.CreateLogger<TerminalService>()
+        );
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals);
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>
     public async ValueTask DisposeAsync()
     {
         await Workspaces.DisposeAsync();
+        await Terminals.DisposeAsync();
         await Sandboxes.DisposeAsync();
         await _gateway.DisposeAsync();
         _decisions.Dispose();

@@ -14,7 +14,8 @@ internal static class AuthCommands
         var admin = new Option<bool>("--admin") { Description = "An admin session of 10 minutes, for when the proxy or provider is down." };
         var reason = new Option<string?>("--reason") { Description = "Why; it is recorded. Needed with --admin.", HelpName = "TEXT" };
         return new Command("link", "Prints a login link. It works once, for 10 minutes: who has it is you.") { admin, reason }
-            .Examples("caisson auth link", "caisson auth link --admin --reason \"the provider is down\"")
+            .Prints(AccessJson.Default.NewLinkResponse)
+            .Examples("caisson auth link", "caisson auth link --admin --reason provider-is-down")
             .Does(
                 async (result, cancellation) =>
                 {

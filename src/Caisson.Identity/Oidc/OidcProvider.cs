@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -166,7 +167,10 @@ public sealed class OidcProvider(OidcProviderOptions options, string? secret, Ht
             await response.Content.LoadIntoBufferAsync(LongestAnswer, cancellation);
             var body = await response.Content.ReadAsByteArrayAsync(cancellation);
             if (!response.IsSuccessStatusCode)
-                throw new OidcException($"The {what} of {options.Issuer} answered {(int)response.StatusCode}.");
+                throw new OidcException($"The {what} of {options.Issuer} answered {(int)response.StatusCode}.")
+                {
+                    IsRefusal = response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden,
+                };
             using var document = JsonDocument.Parse(body);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()

@@ -14,6 +14,9 @@ internal sealed partial class OidcLogins : ISessionRefresh
 {
     private static readonly TimeSpan RefreshAfter = TimeSpan.FromMinutes(14);
 
+    /// <summary>Between questions to a provider that is away, however many requests wait for its answer.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
     private readonly IdentityServices _identity;
     private readonly TimeProvider _time;
     private readonly ILogger<OidcLogins> _logger;
@@ -67,6 +70,8 @@ internal sealed partial class OidcLogins : ISessionRefresh
                 return null;
             if (_time.GetUtcNow() < now)
                 return fresh;
+            if (_time.GetUtcNow() < held.NotBefore)
+                return null;
             var login = await provider.RefreshAsync(held.Token, cancellation);
             if (login.Person is not { } person || person.Subject != session.Subject)
                 return End(session, login.Problem ?? "sub: has changed");
@@ -76,10 +81,15 @@ internal sealed partial class OidcLogins : ISessionRefresh
             _identity.Sessions.Refresh(session.Id, granted, next);
             return fresh with { Granted = granted, RefreshBy = next };
         }
+        catch (OidcException exception) when (exception.IsRefusal)
+        {
+            return End(session, exception.Message);
+        }
         catch (OidcException exception)
         {
             // Nobody is let in on an old word; the session is there again when the provider is.
             LogUnreachable(exception.Message);
+            held.NotBefore = _time.GetUtcNow() + Pause;
             return null;
         }
         finally
@@ -110,6 +120,8 @@ internal sealed partial class OidcLogins : ISessionRefresh
         public SemaphoreSlim Gate { get; } = new(1);
 
         public required string Token { get; set; }
+
+        public DateTimeOffset NotBefore { get; set; }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "A session can't be asked about: {Message}")]

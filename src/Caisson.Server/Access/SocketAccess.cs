@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Caisson.Identity;
-using Caisson.Identity.Leaving;
 
 namespace Caisson.Server.Access;
 

@@ -8,11 +8,15 @@ using Caisson.Workspaces.Workspaces;
 namespace Caisson.Server.Endpoints;
 
 /// <summary>How the API shows workspaces, jobs and templates. Events carry the same objects.</summary>
-internal sealed class WorkspaceViews(WorkspaceService service, IdentityServices identity, AccessConfiguration access, TimeProvider time)
+/// <param name="openTerminals">How many terminals of a workspace run.</param>
+internal sealed class WorkspaceViews(
+    WorkspaceService service,
+    IdentityServices identity,
+    AccessConfiguration access,
+    TimeProvider time,
+    Func<string, int> openTerminals
+)
 {
-    /// <summary>How many terminals of a workspace are open; set by the part that has them.</summary>
-    internal Func<string, int> OpenTerminals { get; set; } = _ => 0;
-
     internal static Resource Resource(WorkspaceRecord workspace) => new("workspace", workspace.Id, workspace.Owner, workspace.Shares);
 
     internal WorkspaceResponse Workspace(WorkspaceRecord workspace)
@@ -37,7 +41,7 @@ internal sealed class WorkspaceViews(WorkspaceService service, IdentityServices 
             Policies = workspace.Document.Policies,
             Agents = workspace.Document.Resident.Agents,
             Job = workspace.Job,
-            Terminals = new TerminalCount(OpenTerminals(workspace.Id)),
+            Terminals = new TerminalCount(openTerminals(workspace.Id)),
             LastUsed = workspace.LastUsed,
             Created = workspace.Created,
             Health = new HealthResponse(

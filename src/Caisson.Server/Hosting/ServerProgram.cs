@@ -106,7 +106,7 @@ internal static partial class ServerProgram
             TimeProvider.System,
             CancellationToken.None
         );
-        await services.Sandboxes.StartAsync(CancellationToken.None);
+        await services.StartAsync(CancellationToken.None);
         var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
         var access = await AccessAsync(options, token, identity);
         await using var app = Build(options, directories, services, identity, access, tcp);
@@ -195,8 +195,15 @@ internal static partial class ServerProgram
         builder.Services.AddSingleton(services.Sandboxes);
         builder.Services.AddSingleton(services.Workspaces);
         builder.Services.AddSingleton(new LayoutStore(services.Database));
-        builder.Services.AddSingleton<WorkspaceViews>();
+        builder.Services.AddSingleton(provider => new WorkspaceViews(
+            services.Workspaces,
+            identity,
+            access,
+            TimeProvider.System,
+            workspace => services.Terminals.List(workspace).Count(session => session.Record.Exit is null)
+        ));
         builder.Services.AddSingleton<EventObjects>();
+        builder.Services.AddSingleton(services.Terminals);
 
         builder.Services.AddSingleton(options);
         builder.Services.AddAccess(access, identity);
@@ -224,6 +231,8 @@ internal static partial class ServerProgram
         api.AddEndpointFilter(app.Services.GetRequiredService<Problems>());
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        TerminalEndpoints.Map(api);
+        app.Lifetime.ApplicationStopping.Register(services.Terminals.SayRestart);
         AuthEndpoints.Map(api);
         MeEndpoints.Map(api);
         TokenEndpoints.Map(api);

@@ -82,8 +82,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     }
 
     /// <summary>The sandbox of a workspace that runs, or null.</summary>
-    public ISandbox? Sandbox(string workspace) =>
-        _store.Find(workspace)?.Sandbox is { } id ? _sandboxes.Running(id, workspace) : null;
+    public ISandbox? Sandbox(WorkspaceRecord workspace) => workspace.Sandbox is { } id ? _sandboxes.Running(id, workspace.Id) : null;
 
     public int? Position(string job) => _runner.Position(job);
 

@@ -198,6 +198,27 @@ public sealed class OidcTests(OidcTests.Running running) : IClassFixture<OidcTes
         lab.Time.Advance(TimeSpan.FromMinutes(14));
         using var browser = lab.Browser(login.Cookie!);
         (await browser.GetAsync(Me)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, "the provider does not know them any more");
+        lab.Identity.Sessions.Of(lab.Identity.Users.FindByAddress("olga@example.com")!.Id).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WhileTheProviderIsAway_ItsOldWordLetsNobodyIn_AndTheSessionWaits()
+    {
+        AccessLab lab;
+        string cookie;
+        await using (var provider = await RealProvider.StartAsync($"{Public}/login/oidc/corp/callback"))
+        {
+            lab = await LabAsync(options => options with { Issuer = provider.Issuer, RequiredGroup = "staff" });
+            cookie = (await LoginAsync(lab, provider)).Cookie!;
+        }
+        await using var ending = lab;
+        var me = await MeAsync(lab, cookie);
+        using var browser = lab.Browser(cookie);
+
+        lab.Time.Advance(TimeSpan.FromMinutes(14));
+
+        (await browser.GetAsync(Me)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        lab.Identity.Sessions.Find(me.Session!.Id).ShouldNotBeNull();
     }
 
     [Fact]
@@ -264,7 +285,7 @@ public sealed class OidcTests(OidcTests.Running running) : IClassFixture<OidcTes
                 email_verified = true,
             }
         );
-        var (back, cookie) = await BeginAsync(lab, "/");
+        var (back, cookie) = await BeginAsync(lab, Provider, "/");
 
         (await FinishAsync(lab, back, null)).Status.ShouldBe(HttpStatusCode.Unauthorized, "another browser");
         (await FinishAsync(lab, back, cookie)).Status.ShouldBe(HttpStatusCode.Redirect);
@@ -328,20 +349,22 @@ public sealed class OidcTests(OidcTests.Running running) : IClassFixture<OidcTes
         );
     }
 
-    private async Task<Login> LoginAsync(AccessLab lab, string next = "/")
+    private Task<Login> LoginAsync(AccessLab lab, string next = "/") => LoginAsync(lab, Provider, next);
+
+    private static async Task<Login> LoginAsync(AccessLab lab, RealProvider provider, string next = "/")
     {
-        var (back, cookie) = await BeginAsync(lab, next);
+        var (back, cookie) = await BeginAsync(lab, provider, next);
         return await FinishAsync(lab, back, cookie);
     }
 
-    private async Task<(string Back, string Cookie)> BeginAsync(AccessLab lab, string next)
+    private static async Task<(string Back, string Cookie)> BeginAsync(AccessLab lab, RealProvider provider, string next)
     {
         using var client = lab.Client();
         using var begun = await client.GetAsync($"/login/oidc/corp?next={Uri.EscapeDataString(next)}");
         begun.StatusCode.ShouldBe(HttpStatusCode.Redirect, await begun.Content.ReadAsStringAsync());
         var cookie = begun.Headers.GetValues("Set-Cookie").ShouldHaveSingleItem();
         cookie.ShouldContain("path=/login/oidc; samesite=lax; httponly");
-        var back = await Provider.BrowseAsync(begun.Headers.Location!);
+        var back = await provider.BrowseAsync(begun.Headers.Location!);
         back.GetLeftPart(UriPartial.Path).ShouldBe($"{Public}/login/oidc/corp/callback");
         return (back.PathAndQuery, cookie.Split(';')[0]);
     }

@@ -12,32 +12,32 @@ public sealed class NssDatabaseTests : IDisposable
     private string Folder => Path.Combine(home, NssDatabase.Directory);
 
     [Fact]
-    public void TheAuthority_IsTrustedForServers_AndForNothingElse()
+    public async Task TheAuthority_IsTrustedForServers_AndForNothingElse()
     {
         using var authority = SandboxAuthority.Create("sb1", TimeProvider.System);
 
         NssDatabase.Write(home, authority.CertificatePem);
 
-        Certutil("-L").ShouldContain("Caisson sandbox                                              C,,");
+        (await CertutilAsync("-L")).ShouldContain("Caisson sandbox                                              C,,");
         // NSS finds the certificate by its name, and its trust by issuer, serial number and hash.
-        Certutil("-L", "-n", "Caisson sandbox", "-a")
+        (await CertutilAsync("-L", "-n", "Caisson sandbox", "-a"))
             .ReplaceLineEndings("")
             .ShouldStartWith(authority.CertificatePem.ReplaceLineEndings(""));
-        Certutil("-V", "-n", "Caisson sandbox", "-u", "L").ShouldContain("certificate is valid");
+        (await CertutilAsync("-V", "-n", "Caisson sandbox", "-u", "L")).ShouldContain("certificate is valid");
     }
 
     [Fact]
-    public void OtherCertificates_CanBeAddedToIt()
+    public async Task OtherCertificates_CanBeAddedToIt()
     {
         using var authority = SandboxAuthority.Create("sb1", TimeProvider.System);
         using var other = SandboxAuthority.Create("sb2", TimeProvider.System);
         NssDatabase.Write(home, authority.CertificatePem);
         var file = Path.Combine(home, "other.pem");
-        File.WriteAllText(file, other.CertificatePem);
+        await File.WriteAllTextAsync(file, other.CertificatePem);
 
-        Certutil("-A", "-n", "another", "-t", "C,,", "-i", file);
+        await CertutilAsync("-A", "-n", "another", "-t", "C,,", "-i", file);
 
-        var list = Certutil("-L");
+        var list = await CertutilAsync("-L");
         list.ShouldContain("Caisson sandbox ");
         list.ShouldContain("another ");
     }
@@ -53,7 +53,7 @@ public sealed class NssDatabaseTests : IDisposable
 
     public void Dispose() => Directory.Delete(home, recursive: true);
 
-    private string Certutil(params string[] arguments)
+    private async Task<string> CertutilAsync(params string[] arguments)
     {
         Assert.SkipWhen(
             !File.Exists("/usr/bin/certutil") && Environment.GetEnvironmentVariable("CI") is null,
@@ -61,6 +61,7 @@ public sealed class NssDatabaseTests : IDisposable
         );
         var start = new ProcessStartInfo("certutil", ["-d", $"sql:{Folder}", .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -68,9 +69,9 @@ public sealed class NssDatabaseTests : IDisposable
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, output + errors.Result);
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, output + await errors);
         return output;
     }
 }
