@@ -40,6 +40,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
     private readonly Database _database;
     private readonly DecisionLog _decisions;
     private readonly GatewayHost _gateway;
+    private readonly TerminalEvents _terminalEvents;
 
     private WorkspaceServices(
         Database database,
@@ -60,6 +61,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         Agents = agents;
         Sandboxes = sandboxes;
         Terminals = terminals;
+        _terminalEvents = new TerminalEvents(terminals, workspaces.Events);
     }
 
     /// <summary>The state of the whole installation; closed with this.</summary>
@@ -175,6 +177,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Workspaces.DisposeAsync();
+        await _terminalEvents.DisposeAsync();
         await Terminals.DisposeAsync();
         await Sandboxes.DisposeAsync();
         await _gateway.DisposeAsync();

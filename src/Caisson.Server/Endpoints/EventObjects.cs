@@ -4,25 +4,26 @@ using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
 using Caisson.Workspaces.Events;
+using Caisson.Workspaces.Terminals;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Server.Endpoints;
 
 /// <summary>What an event carries: the object as its GET shows it, for who may read it.</summary>
-internal sealed class EventObjects(WorkspaceService service, WorkspaceViews views)
+internal sealed class EventObjects(WorkspaceService service, TerminalService terminals, WorkspaceViews views)
 {
-    private readonly Dictionary<string, Func<string, JsonNode?>> _others = new(StringComparer.Ordinal);
-
-    /// <summary>Lets another part show its own objects: <c>terminal.changed</c>.</summary>
-    internal void Add(string type, Func<string, JsonNode?> show) => _others[type] = show;
-
-    /// <returns>Null for what the caller may not see.</returns>
+        /// <returns>Null for what the caller may not see.</returns>
     internal string? Json(HttpContext context, StreamEvent one)
     {
         if (one.Workspace is { } id)
         {
             var workspace = service.Store.Find(id);
-            var permission = one.Type == "job.changed" ? Permission.JobsRead : Permission.WorkspacesRead;
+            var permission = one.Type switch
+            {
+                "job.changed" => Permission.JobsRead,
+                "terminal.changed" => Permission.TerminalsView,
+                _ => Permission.WorkspacesRead,
+            };
             if (workspace is null || !context.May(permission, WorkspaceViews.Resource(workspace)))
                 return null;
         }
@@ -32,12 +33,12 @@ internal sealed class EventObjects(WorkspaceService service, WorkspaceViews view
             ["id"] = one.Object,
             ["owner"] = one.Owner,
             ["workspace"] = one.Workspace,
-            ["object"] = Object(one),
+            ["object"] = Object(context, one),
         };
         return body.ToJsonString();
     }
 
-    private JsonNode? Object(StreamEvent one) =>
+    private JsonNode? Object(HttpContext context, StreamEvent one) =>
         one switch
         {
             { Data: { } data } => JsonNode.Parse(data),
@@ -47,6 +48,12 @@ internal sealed class EventObjects(WorkspaceService service, WorkspaceViews view
             { Type: "job.changed" } => service.Jobs.Find(one.Object) is { } job
                 ? JsonSerializer.SerializeToNode(views.Job(job), WorkspaceJson.Default.JobResponse)
                 : null,
-            _ => _others.TryGetValue(one.Type, out var show) ? show(one.Object) : null,
+            { Type: "terminal.changed" } => terminals.Find(one.Object) is { } session && terminals.Place(session.Record.Workspace) is { } place
+                ? JsonSerializer.SerializeToNode(
+                    TerminalEndpoints.Response(session, null, context, place),
+                    ApiJson.Default.TerminalResponse
+                )
+                : null,
+            _ => null,
         };
 }
