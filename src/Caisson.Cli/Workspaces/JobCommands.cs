@@ -19,7 +19,10 @@ internal static class JobCommands
                 async (result, cancellation) =>
                 {
                     using var client = await ServerClient.OpenAsync(cancellation);
-                    return Print(result, await client.GetAsync(Path(result.GetValue(job)!), WorkspaceJson.Default.JobResponse, cancellation));
+                    return Print(
+                        result,
+                        await client.GetAsync(Path(result.GetValue(job)!), WorkspaceJson.Default.JobResponse, cancellation)
+                    );
                 }
             );
     }
@@ -97,7 +100,9 @@ internal static class JobCommands
         Console.Out.WriteLine($"{job.Kind} {job.State}, attempt {job.Attempt}");
         Printer.Table(
             ["STEP", "STATE", "SECONDS", "MESSAGE"],
-            job.Steps.Select(step => (IReadOnlyList<string>)[step.Name, step.State, step.Seconds is { } seconds ? $"{seconds:0.0}" : "-", step.Message ?? "-"])
+            job.Steps.Select(step =>
+                (IReadOnlyList<string>)[step.Name, step.State, step.Seconds is { } seconds ? $"{seconds:0.0}" : "-", step.Message ?? "-"]
+            )
         );
         return ExitCode.Ok;
     }

@@ -16,7 +16,9 @@ internal static class JobWatch
         while (true)
         {
             foreach (var step in job.Steps.Where(step => step.State is "succeeded" or "failed" && told.Add(step.Name)))
-                Printer.Words($"caisson: {step.Title}{(step.Seconds is { } seconds ? $" ({seconds:0.0} s)" : "")}{(step.State == "failed" ? ": failed" : "")}");
+                Printer.Words(
+                    $"caisson: {step.Title}{(step.Seconds is { } seconds ? $" ({seconds:0.0} s)" : "")}{(step.State == "failed" ? ": failed" : "")}"
+                );
             switch (job)
             {
                 case { State: "succeeded" }:

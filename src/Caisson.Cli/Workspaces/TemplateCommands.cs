@@ -41,7 +41,11 @@ internal static class TemplateCommands
     private static Command Plan()
     {
         var name = new Argument<string>("template") { Description = "A template (`caisson template ls`)." };
-        var parameters = new Option<string[]>("--parameter", "-p") { Description = "NAME=VALUE, for each of the template's.", HelpName = "NAME=VALUE" };
+        var parameters = new Option<string[]>("--parameter", "-p")
+        {
+            Description = "NAME=VALUE, for each of the template's.",
+            HelpName = "NAME=VALUE",
+        };
         return new Command("plan", "Shows what a workspace from a template would be; nothing is made.") { name, parameters }
             .Prints(WorkspaceJson.Default.TemplatePlanResponse)
             .Examples("caisson template plan default", "caisson template plan course -p track=a --json")
@@ -62,7 +66,15 @@ internal static class TemplateCommands
                         return ExitCode.Ok;
                     }
                     Console.Out.WriteLine($"policies   {Join(plan.Policies)}");
-                    foreach (var (title, lines) in new[] { ("route", plan.Routes), ("limit", plan.Limits), ("step", plan.Steps), ("warning", plan.Warnings) })
+                    foreach (
+                        var (title, lines) in new[]
+                        {
+                            ("route", plan.Routes),
+                            ("limit", plan.Limits),
+                            ("step", plan.Steps),
+                            ("warning", plan.Warnings),
+                        }
+                    )
                     {
                         foreach (var line in lines)
                             Console.Out.WriteLine($"{title, -10} {line}");

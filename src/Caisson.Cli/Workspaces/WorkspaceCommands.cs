@@ -52,9 +52,21 @@ internal static class WorkspaceCommands
 
     private static Command New()
     {
-        var name = new Argument<string?>("name") { Description = "Lower case letters, digits, hyphens; default: the template's.", Arity = ArgumentArity.ZeroOrOne };
-        var template = new Option<string>("--template") { Description = "A template (`caisson template ls`).", DefaultValueFactory = _ => "default" };
-        var parameters = new Option<string[]>("--parameter", "-p") { Description = "NAME=VALUE, for each of the template's.", HelpName = "NAME=VALUE" };
+        var name = new Argument<string?>("name")
+        {
+            Description = "Lower case letters, digits, hyphens; default: the template's.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var template = new Option<string>("--template")
+        {
+            Description = "A template (`caisson template ls`).",
+            DefaultValueFactory = _ => "default",
+        };
+        var parameters = new Option<string[]>("--parameter", "-p")
+        {
+            Description = "NAME=VALUE, for each of the template's.",
+            HelpName = "NAME=VALUE",
+        };
         return new Command("create", "Makes a workspace from a template and starts it.") { name, template, parameters }
             .Prints(WorkspaceJson.Default.CreatedResponse)
             .Examples("caisson workspace create web", "caisson workspace create lab --template course -p track=a")
@@ -146,7 +158,11 @@ internal static class WorkspaceCommands
                 {
                     using var client = await ServerClient.OpenAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
-                    var why = await client.GetAsync($"{WorkspaceNames.Path(found.Id)}/why", WorkspaceJson.Default.WhyResponse, cancellation);
+                    var why = await client.GetAsync(
+                        $"{WorkspaceNames.Path(found.Id)}/why",
+                        WorkspaceJson.Default.WhyResponse,
+                        cancellation
+                    );
                     if (Verb.IsJson(result))
                         Printer.Json(why, WorkspaceJson.Default.WhyResponse);
                     else

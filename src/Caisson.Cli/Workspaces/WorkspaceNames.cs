@@ -8,7 +8,8 @@ namespace Caisson.Cli.Workspaces;
 /// <summary>People name workspaces; the API has ids.</summary>
 internal static class WorkspaceNames
 {
-    internal static Argument<string> Workspace() => new("workspace") { Description = "Name or id of a workspace (`caisson workspace ls`)." };
+    internal static Argument<string> Workspace() =>
+        new("workspace") { Description = "Name or id of a workspace (`caisson workspace ls`)." };
 
     /// <summary>The one with this id or name. Several people may have one of a name: then it takes the id.</summary>
     internal static async Task<WorkspaceResponse> FindAsync(ServerClient client, string name, CancellationToken cancellation)

@@ -115,7 +115,10 @@ internal static class TemplateReader
     {
         var entries = EnvReader.Read(section.Find("env"), section.Context);
         foreach (var other in entries.Where(entry => entry.Form != EnvForm.Literal))
-            section.Error("env", $"{other.Name}: a template gives plain texts and {{{{parameters}}}}; what comes from elsewhere belongs in a policy");
+            section.Error(
+                "env",
+                $"{other.Name}: a template gives plain texts and {{{{parameters}}}}; what comes from elsewhere belongs in a policy"
+            );
         return entries.ToDictionary(entry => entry.Name, entry => entry.Text, StringComparer.Ordinal);
     }
 
@@ -123,7 +126,11 @@ internal static class TemplateReader
     {
         foreach (var text in template.Env.Values.Concat(template.Repositories.Select(repository => repository.Url)))
         {
-            for (var open = text.IndexOf("{{", StringComparison.Ordinal); open >= 0; open = text.IndexOf("{{", open + 2, StringComparison.Ordinal))
+            for (
+                var open = text.IndexOf("{{", StringComparison.Ordinal);
+                open >= 0;
+                open = text.IndexOf("{{", open + 2, StringComparison.Ordinal)
+            )
             {
                 var close = text.IndexOf("}}", open, StringComparison.Ordinal);
                 if (close > open)

@@ -20,16 +20,32 @@ internal static class TemplateRepositories
                     section.Context.Error(node.Place, path, "needs a `url`");
                 continue;
             }
-            if (!url.StartsWith("https://", StringComparison.Ordinal) || url.Contains('@', StringComparison.Ordinal) || url.Any(char.IsWhiteSpace))
+            if (
+                !url.StartsWith("https://", StringComparison.Ordinal)
+                || url.Contains('@', StringComparison.Ordinal)
+                || url.Any(char.IsWhiteSpace)
+            )
             {
-                section.Context.Error(node.Place, path, "must be an https:// URL without a user or password; what may be fetched is the policy's word");
+                section.Context.Error(
+                    node.Place,
+                    path,
+                    "must be an https:// URL without a user or password; what may be fetched is the policy's word"
+                );
                 continue;
             }
             var directory = block?.Text("directory")?.Value ?? Stem(url);
             if (!IsFolder(directory))
-                section.Context.Error(node.Place, path, $"'{LoadContext.Shown(directory)}' is no name of a folder; give one with `directory`");
+                section.Context.Error(
+                    node.Place,
+                    path,
+                    $"'{LoadContext.Shown(directory)}' is no name of a folder; give one with `directory`"
+                );
             else if (repositories.Exists(other => other.Directory == directory))
-                section.Context.Error(node.Place, path, $"a second repository would go to ~/projects/{directory}; give another `directory`");
+                section.Context.Error(
+                    node.Place,
+                    path,
+                    $"a second repository would go to ~/projects/{directory}; give another `directory`"
+                );
             else
                 repositories.Add(new TemplateRepository(url, directory));
         }

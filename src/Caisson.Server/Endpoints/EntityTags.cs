@@ -14,8 +14,11 @@ internal static class EntityTags
         var match = context.Request.Headers.IfMatch.ToString();
         if (match.Length == 0)
             return (0, Problems.Result(428, "precondition_required", "If-Match is missing.", "Send the ETag of the last GET."));
-        return long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? (version, null) : (0, Changed());
+        return long.TryParse(match.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? (version, null)
+            : (0, Changed());
     }
 
-    internal static IResult Changed() => Problems.Result(412, "changed", "It has changed since it was read.", "Read it again, then change it.");
+    internal static IResult Changed() =>
+        Problems.Result(412, "changed", "It has changed since it was read.", "Read it again, then change it.");
 }

@@ -39,7 +39,11 @@ internal static class EventEndpoints
             foreach (var one in news)
             {
                 after = one.Id;
-                if ((type is null || one.Type == type) && (workspace is null || one.Workspace == workspace) && objects.Json(context, one) is { } data)
+                if (
+                    (type is null || one.Type == type)
+                    && (workspace is null || one.Workspace == workspace)
+                    && objects.Json(context, one) is { } data
+                )
                     stream.Add(one.Id, one.Type, data);
             }
             await stream.FlushAsync();

@@ -12,7 +12,7 @@ namespace Caisson.Server.Endpoints;
 /// <summary>What an event carries: the object as its GET shows it, for who may read it.</summary>
 internal sealed class EventObjects(WorkspaceService service, TerminalService terminals, WorkspaceViews views)
 {
-        /// <returns>Null for what the caller may not see.</returns>
+    /// <returns>Null for what the caller may not see.</returns>
     internal string? Json(HttpContext context, StreamEvent one)
     {
         if (one.Workspace is { } id)
@@ -48,7 +48,8 @@ internal sealed class EventObjects(WorkspaceService service, TerminalService ter
             { Type: "job.changed" } => service.Jobs.Find(one.Object) is { } job
                 ? JsonSerializer.SerializeToNode(views.Job(job), WorkspaceJson.Default.JobResponse)
                 : null,
-            { Type: "terminal.changed" } => terminals.Find(one.Object) is { } session && terminals.Place(session.Record.Workspace) is { } place
+            { Type: "terminal.changed" } => terminals.Find(one.Object) is { } session
+            && terminals.Place(session.Record.Workspace) is { } place
                 ? JsonSerializer.SerializeToNode(
                     TerminalEndpoints.Response(session, null, context, place),
                     ApiJson.Default.TerminalResponse

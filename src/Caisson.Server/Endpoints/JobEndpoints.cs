@@ -63,7 +63,13 @@ internal static class JobEndpoints
     }
 
     /// <summary>The job whenever it changes, and each line of its log with the id to resume after. Ends with the job.</summary>
-    private static async Task<IResult> EventsAsync(string id, HttpContext context, WorkspaceService service, WorkspaceViews views, TimeProvider time)
+    private static async Task<IResult> EventsAsync(
+        string id,
+        HttpContext context,
+        WorkspaceService service,
+        WorkspaceViews views,
+        TimeProvider time
+    )
     {
         if (Refuse(context, service, id, Permission.JobsRead, out _) is { } no)
             return no;
@@ -80,7 +86,11 @@ internal static class JobEndpoints
                 break;
             foreach (var line in service.Log.Read(id, after, Lines))
             {
-                stream.Add(line.Id, "log", JsonSerializer.Serialize(new JobLogResponse(line.Step, line.Time, line.Text), WorkspaceJson.Default.JobLogResponse));
+                stream.Add(
+                    line.Id,
+                    "log",
+                    JsonSerializer.Serialize(new JobLogResponse(line.Step, line.Time, line.Text), WorkspaceJson.Default.JobLogResponse)
+                );
                 after = line.Id;
                 next = Task.CompletedTask;
             }

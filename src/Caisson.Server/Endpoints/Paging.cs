@@ -24,7 +24,11 @@ internal static class Paging
         if (Base64Url.IsValid(cursor))
         {
             var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('\n');
-            if (parts is [{ Length: > 0 and < 100 } first, { Length: > 0 and < 100 } second] && !first.Contains('\0') && !second.Contains('\0'))
+            if (
+                parts is [{ Length: > 0 and < 100 } first, { Length: > 0 and < 100 } second]
+                && !first.Contains('\0')
+                && !second.Contains('\0')
+            )
                 return (first, second);
         }
         throw new SandboxException("invalid_request", "cursor: this is none of this server's.");

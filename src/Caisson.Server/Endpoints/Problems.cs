@@ -47,7 +47,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         Result(507, StorageFull.Code, "No space is left on the disk that holds Caisson's data.", StorageFull.Fix);
 
     internal static IResult Result(int status, string code, string detail, string? fix = null, IReadOnlyList<string>? errors = null) =>
-        Results.Json(
+        new ProblemResult(
             new Problem
             {
                 Title = code,
@@ -56,16 +56,19 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
                 Detail = detail,
                 Fix = fix,
                 Errors = errors ?? [],
-            },
-            ApiJson.Default.Problem,
-            "application/problem+json",
-            status
+            }
         );
 
     private static int Status(string code) =>
         code switch
         {
-            "unknown_sandbox" or "unknown_workspace" or "unknown_template" or "unknown_agent" or "unknown_policy" or "unknown_credential" or "unknown_process" => 404,
+            "unknown_sandbox"
+            or "unknown_workspace"
+            or "unknown_template"
+            or "unknown_agent"
+            or "unknown_policy"
+            or "unknown_credential"
+            or "unknown_process" => 404,
             "policy_invalid"
             or "invalid_request"
             or "shell_not_found"

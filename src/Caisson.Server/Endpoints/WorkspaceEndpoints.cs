@@ -47,10 +47,7 @@ internal static class WorkspaceEndpoints
         var (items, total) = service.Store.List(everywhere ? null : subject.UserId, owner, q, Paging.Read(cursor), size + 1);
         var page = items.Take(size).ToList();
         var next = items.Count > size ? Paging.Cursor(Timestamp.Format(page[^1].Created), page[^1].Id) : null;
-        return Results.Json(
-            new WorkspacePage([.. page.Select(views.Workspace)], next, total),
-            WorkspaceJson.Default.WorkspacePage
-        );
+        return Results.Json(new WorkspacePage([.. page.Select(views.Workspace)], next, total), WorkspaceJson.Default.WorkspacePage);
     }
 
     private static IResult Create(
@@ -66,21 +63,15 @@ internal static class WorkspaceEndpoints
             return Problems.Result(422, "invalid_request", $"Idempotency-Key: at most {LongestKey} characters are expected.");
         var subject = context.Subject();
         var owner = request.Owner ?? subject.UserId;
-        if (owner != subject.UserId && context.Authorize(Permission.WorkspacesCreateForOthers, new Resource("workspace", null, owner, null)) is { } no)
+        if (
+            owner != subject.UserId
+            && context.Authorize(Permission.WorkspacesCreateForOthers, new Resource("workspace", null, owner, null)) is { } no
+        )
             return no;
         if (identity.Users.Find(owner) is not { Disabled: null } user)
             return Problems.Result(422, "invalid_request", "owner: there is no such person.");
-        var made = service.Create(
-            new Person(user.Id, user.Name, user.Address),
-            subject.UserId,
-            request,
-            key.Length == 0 ? null : key
-        );
-        var body = new CreatedResponse(
-            views.Workspace(made.Workspace),
-            made.Job is { } job ? views.Job(job) : null,
-            made.Existing
-        );
+        var made = service.Create(new Person(user.Id, user.Name, user.Address), subject.UserId, request, key.Length == 0 ? null : key);
+        var body = new CreatedResponse(views.Workspace(made.Workspace), made.Job is { } job ? views.Job(job) : null, made.Existing);
         if (made.Job is { } begun)
             context.Response.Headers.Location = $"/api/v1/jobs/{begun.Id}";
         if (!made.Existing)
@@ -101,7 +92,13 @@ internal static class WorkspaceEndpoints
         return service.Rename(id, request.Title, version) is { } renamed ? Shown(context, views, renamed) : EntityTags.Changed();
     }
 
-    private static async Task<IResult> DeleteAsync(string id, bool? force, HttpContext context, WorkspaceService service, WorkspaceViews views)
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        bool? force,
+        HttpContext context,
+        WorkspaceService service,
+        WorkspaceViews views
+    )
     {
         if (Refuse(context, service, id, Permission.WorkspacesWrite, out _) is { } no)
             return no;

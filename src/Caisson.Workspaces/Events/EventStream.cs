@@ -140,14 +140,6 @@ public sealed class EventStream
                         )
                         .AsList()
             )
-            .Select(row => new StreamEvent(
-                row.Id,
-                Timestamp.Parse(row.Time),
-                row.Type,
-                row.Object,
-                row.Owner,
-                row.Workspace,
-                row.Data
-            ))
+            .Select(row => new StreamEvent(row.Id, Timestamp.Parse(row.Time), row.Type, row.Object, row.Owner, row.Workspace, row.Data))
             .Reverse();
 }

@@ -49,7 +49,17 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
         await git.RunAsync(["init", "-q", "-b", "main"], cancellation);
         await git.RunAsync(["add", "-A"], cancellation);
         await git.RunAsync(
-            ["-c", "user.name=Caisson", "-c", "user.email=caisson@localhost", "commit", "-q", "--allow-empty", "-m", "As the template has it"],
+            [
+                "-c",
+                "user.name=Caisson",
+                "-c",
+                "user.email=caisson@localhost",
+                "commit",
+                "-q",
+                "--allow-empty",
+                "-m",
+                "As the template has it",
+            ],
             cancellation
         );
         await MustAsync(["mv", "-T", "--", half, target], cancellation);

@@ -33,7 +33,8 @@ internal sealed class JobRun(
 
     public void Dispose() => _deadline.Dispose();
 
-    internal bool IsDone(string step) => store.Find(job.Id)!.Steps.First(known => known.Name == step).State is StepState.Succeeded or StepState.Skipped;
+    internal bool IsDone(string step) =>
+        store.Find(job.Id)!.Steps.First(known => known.Name == step).State is StepState.Succeeded or StepState.Skipped;
 
     internal void Say(string step, string text) => log.Add(job.Id, step, mask(text));
 

@@ -28,7 +28,10 @@ internal sealed partial class WorkspaceJobs(
     {
         try
         {
-            jobs.Change(queued.Id, job => job.State == JobState.Queued ? job with { State = JobState.Running, Started = time.GetUtcNow() } : null);
+            jobs.Change(
+                queued.Id,
+                job => job.State == JobState.Queued ? job with { State = JobState.Running, Started = time.GetUtcNow() } : null
+            );
             if (jobs.Find(queued.Id) is not { IsActive: true } job || workspaces.Find(job.Workspace) is not { } workspace)
                 return;
             using var run = new JobRun(
@@ -60,7 +63,13 @@ internal sealed partial class WorkspaceJobs(
                 throw new OperationCanceledException();
             if (leases.Take(workspace.Id) is null)
                 throw new StepFailure(
-                    new JobError(run.Job.Steps[0].Name, "lease_held", "Another server holds this workspace.", "Wait two minutes, then retry.", null)
+                    new JobError(
+                        run.Job.Steps[0].Name,
+                        "lease_held",
+                        "Another server holds this workspace.",
+                        "Wait two minutes, then retry.",
+                        null
+                    )
                 );
             switch (run.Job.Kind)
             {
@@ -100,7 +109,13 @@ internal sealed partial class WorkspaceJobs(
             await FailAsync(
                 run,
                 workspace.Id,
-                new JobError(step.Name, "internal", $"An internal error occurred ({exception.GetType().Name}).", "Look at the server's log.", null)
+                new JobError(
+                    step.Name,
+                    "internal",
+                    $"An internal error occurred ({exception.GetType().Name}).",
+                    "Look at the server's log.",
+                    null
+                )
             );
         }
 #pragma warning restore CA1031
@@ -134,7 +149,9 @@ internal sealed partial class WorkspaceJobs(
         }
         var sandbox =
             sandboxes.Running(id, workspace.Id)
-            ?? throw new StepFailure(new JobError("ready", "sandbox_not_ready", "The sandbox has ended again.", $"caisson logs {id}", null));
+            ?? throw new StepFailure(
+                new JobError("ready", "sandbox_not_ready", "The sandbox has ended again.", $"caisson logs {id}", null)
+            );
         var health = await InsideAsync(run, workspace, plan, sandbox);
         workspaces.Change(
             workspace.Id,
@@ -164,11 +181,7 @@ internal sealed partial class WorkspaceJobs(
             async token =>
             {
                 var planned = plan.Agents.Select(agent => agent.Provider.Name).ToList();
-                missing =
-                [
-                    .. workspace.Document.Resident.Agents.Except(planned),
-                    .. await inside.MissingAgentsAsync(planned, token),
-                ];
+                missing = [.. workspace.Document.Resident.Agents.Except(planned), .. await inside.MissingAgentsAsync(planned, token)];
                 return missing.Count == 0 ? $"{planned.Count} there" : $"missing: {string.Join(", ", missing)}";
             },
             again: true
@@ -197,7 +210,11 @@ internal sealed partial class WorkspaceJobs(
         );
         await Task.WhenAll(looking, copying, cloning);
         var cloned = await cloning;
-        var setUp = await run.StepAsync("setup", async token => await inside.SetupAsync(text => run.Say("setup", text), token), optional: true);
+        var setUp = await run.StepAsync(
+            "setup",
+            async token => await inside.SetupAsync(text => run.Say("setup", text), token),
+            optional: true
+        );
         await run.StepAsync(
             "check",
             async token =>
@@ -210,7 +227,14 @@ internal sealed partial class WorkspaceJobs(
         var now = time.GetUtcNow();
         List<HealthFinding> found = [];
         if (missing.Count > 0)
-            found.Add(new("agent_missing", $"Not set up: {string.Join(", ", missing)}.", "caisson agent install, then restart the workspace.", now));
+            found.Add(
+                new(
+                    "agent_missing",
+                    $"Not set up: {string.Join(", ", missing)}.",
+                    "caisson agent install, then restart the workspace.",
+                    now
+                )
+            );
         if (!cloned)
             found.Add(new("repository_missing", "A repository could not be cloned.", $"caisson job retry {run.Id}", now));
         if (!setUp)
@@ -314,7 +338,12 @@ internal sealed partial class WorkspaceJobs(
                 {
                     State = JobState.Cancelled,
                     Ended = time.GetUtcNow(),
-                    Steps = [.. job.Steps.Select(step => step.State is StepState.Pending or StepState.Running ? step with { State = StepState.Cancelled } : step)],
+                    Steps =
+                    [
+                        .. job.Steps.Select(step =>
+                            step.State is StepState.Pending or StepState.Running ? step with { State = StepState.Cancelled } : step
+                        ),
+                    ],
                 }
         );
         var running = now.Sandbox is { } still && sandboxes.Running(still, workspace) is not null;
@@ -338,7 +367,8 @@ internal sealed partial class WorkspaceJobs(
         workspaces.Change(
             workspace,
             now =>
-                now.Observed == state || (now.Observed == WorkspaceState.Running && state is WorkspaceState.Provisioning or WorkspaceState.Starting)
+                now.Observed == state
+                || (now.Observed == WorkspaceState.Running && state is WorkspaceState.Provisioning or WorkspaceState.Starting)
                     ? null
                     : now with
                     {

@@ -109,7 +109,12 @@ internal sealed class Launcher(
         // A workspace's sandbox has no program of its own: it stays until somebody stops it.
         long? process = plan.IsResident
             ? null
-            : await stages.RunAsync("attach", Short, token => StartProgramAsync(sandbox, plan, agents.FirstOrDefault(), token), cancellation);
+            : await stages.RunAsync(
+                "attach",
+                Short,
+                token => StartProgramAsync(sandbox, plan, agents.FirstOrDefault(), token),
+                cancellation
+            );
 
         var record = Record(id, slot, plan, earlier, authority.Fingerprint, secrets.Placeholders, baseTree) with
         {

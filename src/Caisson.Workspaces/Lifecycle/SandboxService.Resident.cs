@@ -58,7 +58,10 @@ public sealed partial class SandboxService
 
     /// <summary>The newest word about a limit that begins like this, or null.</summary>
     internal string? LastLimit(string id, string prefix) =>
-        _store.Events(id, 50).LastOrDefault(entry => entry.Kind == "limit" && entry.Text.StartsWith(prefix, StringComparison.Ordinal))?.Text;
+        _store
+            .Events(id, 50)
+            .LastOrDefault(entry => entry.Kind == "limit" && entry.Text.StartsWith(prefix, StringComparison.Ordinal))
+            ?.Text;
 
     /// <summary>Takes the values that this sandbox's gateway knows out of a text.</summary>
     internal string Mask(string id, string text) => _running.TryGetValue(id, out var running) ? running.Exit.Mask(text) : text;

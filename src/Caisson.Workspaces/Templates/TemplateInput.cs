@@ -26,7 +26,9 @@ internal static class TemplateInput
         var allowed = catalog.PoliciesOf(manifest);
         var (values, errors) = Check(manifest, given ?? new Dictionary<string, string>(StringComparer.Ordinal));
         errors.AddRange(
-            (policies ?? []).Where(policy => !allowed.Contains(policy)).Select(policy => $"policies: '{policy}' is not one of this template")
+            (policies ?? [])
+                .Where(policy => !allowed.Contains(policy))
+                .Select(policy => $"policies: '{policy}' is not one of this template")
         );
         if (errors.Count > 0)
             throw new SandboxException(

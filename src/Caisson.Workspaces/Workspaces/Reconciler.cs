@@ -161,7 +161,12 @@ internal sealed partial class Reconciler(
             );
         if (recent >= CrashLimit)
         {
-            Set(workspace.Id, WorkspaceState.Failed, "crash_loop", $"It ended {CrashLimit} times within {CrashWindow.TotalMinutes:0} minutes.");
+            Set(
+                workspace.Id,
+                WorkspaceState.Failed,
+                "crash_loop",
+                $"It ended {CrashLimit} times within {CrashWindow.TotalMinutes:0} minutes."
+            );
             return;
         }
         if (store.Find(workspace.Id) is { } again && Transitions.AllowsAction(again.Observed, JobKinds.Start))
@@ -205,17 +210,7 @@ internal sealed partial class Reconciler(
     }
 
     private void Set(string workspace, WorkspaceState state, string reason, string message) =>
-        store.Change(
-            workspace,
-            now =>
-                now with
-                {
-                    Observed = state,
-                    Since = time.GetUtcNow(),
-                    Reason = reason,
-                    Message = message,
-                }
-        );
+        store.Change(workspace, now => now with { Observed = state, Since = time.GetUtcNow(), Reason = reason, Message = message });
 
     [LoggerMessage(1, LogLevel.Warning, "The workspace {Id} could not be reconciled")]
     private partial void LogFailed(string id, Exception exception);

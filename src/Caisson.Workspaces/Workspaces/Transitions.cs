@@ -22,7 +22,9 @@ public static class Transitions
         [Unknown] = [Running, Stopping, Stopped, Failed, Deleting, Deleted],
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<string, WorkspaceState[]> Actions = new Dictionary<string, WorkspaceState[]>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, WorkspaceState[]> Actions = new Dictionary<string, WorkspaceState[]>(
+        StringComparer.Ordinal
+    )
     {
         ["start"] = [Stopped, Archived, Failed],
         ["stop"] = [Queued, Provisioning, Starting, Running, Failed, Unknown],

@@ -45,7 +45,12 @@ internal sealed class WorkspaceHealth(WorkspaceStore store, SandboxService sandb
             findings.RemoveAll(finding => finding.Code == "disk_80");
         else if (!findings.Exists(finding => finding.Code == "disk_80"))
             findings.Add(
-                new HealthFinding("disk_80", $"{used >> 20} of {limit >> 20} MiB are used.", "Remove what is not needed, or ask for more disk.", now)
+                new HealthFinding(
+                    "disk_80",
+                    $"{used >> 20} of {limit >> 20} MiB are used.",
+                    "Remove what is not needed, or ask for more disk.",
+                    now
+                )
             );
     }
 

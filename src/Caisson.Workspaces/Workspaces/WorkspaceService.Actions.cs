@@ -61,7 +61,11 @@ public sealed partial class WorkspaceService
                         if (workspace.Sandbox is null || workspace.HomeUntil is not { } until || until <= now)
                             throw new SandboxException("home_gone", "The home of this workspace is not kept any more.");
                         if (WorkspaceStore.FindByName(connection, transaction, workspace.Owner, workspace.Name) is not null)
-                            throw new SandboxException("name_taken", $"There is another workspace '{workspace.Name}' now.", "Delete that one first.");
+                            throw new SandboxException(
+                                "name_taken",
+                                $"There is another workspace '{workspace.Name}' now.",
+                                "Delete that one first."
+                            );
                         return workspace with
                         {
                             Observed = WorkspaceState.Stopped,
@@ -97,7 +101,10 @@ public sealed partial class WorkspaceService
                     {
                         State = JobState.Cancelled,
                         Ended = _time.GetUtcNow(),
-                        Steps = [.. job.Steps.Select(step => step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step)],
+                        Steps =
+                        [
+                            .. job.Steps.Select(step => step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step),
+                        ],
                     }
             )!;
             _store.Change(
@@ -126,8 +133,7 @@ public sealed partial class WorkspaceService
             (connection, transaction, added) =>
             {
                 var retried =
-                    JobStore.Change(connection, transaction, added, id, before => Again(before, scratch, keep))
-                    ?? throw Unknown();
+                    JobStore.Change(connection, transaction, added, id, before => Again(before, scratch, keep)) ?? throw Unknown();
                 WorkspaceStore.Change(
                     connection,
                     transaction,
@@ -161,7 +167,10 @@ public sealed partial class WorkspaceService
     {
         var unfinished = job.State is JobState.Failed or JobState.Cancelled || job.Steps.Any(step => step.State == StepState.Failed);
         if (job.IsActive || !unfinished)
-            throw new SandboxException("state_conflict", $"The job is {job.State.ToString().ToLowerInvariant()}; there is nothing to retry.");
+            throw new SandboxException(
+                "state_conflict",
+                $"The job is {job.State.ToString().ToLowerInvariant()}; there is nothing to retry."
+            );
         return job with
         {
             State = JobState.Queued,
@@ -195,7 +204,11 @@ public sealed partial class WorkspaceService
         // Stop and delete end what is under way; the runner then takes them next.
         if (kind is JobKinds.Stop or JobKinds.Delete)
         {
-            foreach (var active in _jobs.Active().Where(job => job.Workspace == id && job.Kind is JobKinds.Create or JobKinds.Start or JobKinds.Restart))
+            foreach (
+                var active in _jobs
+                    .Active()
+                    .Where(job => job.Workspace == id && job.Kind is JobKinds.Create or JobKinds.Start or JobKinds.Restart)
+            )
             {
                 if (active.Workspace == id)
                     await CancelAsync(active.Id);

@@ -207,11 +207,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         DateTimeOffset now
     )
     {
-        connection.Execute(
-            "DELETE FROM idempotency_keys WHERE created < @old",
-            new { old = Timestamp.Format(now - KeyKept) },
-            transaction
-        );
+        connection.Execute("DELETE FROM idempotency_keys WHERE created < @old", new { old = Timestamp.Format(now - KeyKept) }, transaction);
         var (known, workspace, job) = connection.QuerySingleOrDefault<(string? Hash, string Workspace, string Job)>(
             "SELECT hash, workspace, job FROM idempotency_keys WHERE owner = @owner AND name = @key",
             new { owner, key },

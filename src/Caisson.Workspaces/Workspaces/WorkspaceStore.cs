@@ -136,7 +136,11 @@ public sealed class WorkspaceStore(Database database, EventStream events)
 
     private static IReadOnlyDictionary<string, string> Shares(DbConnection connection, DbTransaction transaction, string id) =>
         connection
-            .Query<(string User, string Access)>("SELECT user_id, access FROM workspace_shares WHERE workspace = @id", new { id }, transaction)
+            .Query<(string User, string Access)>(
+                "SELECT user_id, access FROM workspace_shares WHERE workspace = @id",
+                new { id },
+                transaction
+            )
             .ToDictionary(row => row.User, row => row.Access, StringComparer.Ordinal);
 
     private IReadOnlyList<WorkspaceRecord> Query(string where, object arguments) =>
@@ -162,5 +166,7 @@ public sealed class WorkspaceStore(Database database, EventStream events)
         );
 
     private static string Escape(string text) =>
-        text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+        text.Replace("!", "!!", StringComparison.Ordinal)
+            .Replace("%", "!%", StringComparison.Ordinal)
+            .Replace("_", "!_", StringComparison.Ordinal);
 }

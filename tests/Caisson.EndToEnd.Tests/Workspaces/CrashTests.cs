@@ -6,8 +6,7 @@ namespace Caisson.EndToEnd.Tests.Workspaces;
 public sealed class CrashTests
 {
     /// <summary>Ten for every run; <c>CAISSON_CRASHES=50</c> for the long form.</summary>
-    private static int Count =>
-        int.TryParse(Environment.GetEnvironmentVariable("CAISSON_CRASHES"), out var count) ? count : 10;
+    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("CAISSON_CRASHES"), out var count) ? count : 10;
 
     [Fact]
     public async Task EveryJobEnds_WithOneSandboxForEachWorkspace()
@@ -35,7 +34,10 @@ public sealed class CrashTests
             ((string)(await home.GetAsync($"/workspaces/{workspace}"))["observed"]!).ShouldBe("running");
         }
         home.Sandboxes().Count.ShouldBe(Count);
-        (await home.GetAsync("/sandboxes"))["items"]!.AsArray().Select(sandbox => (string)sandbox!["state"]!).ShouldAllBe(state => state == "running");
+        (await home.GetAsync("/sandboxes"))["items"]!
+            .AsArray()
+            .Select(sandbox => (string)sandbox!["state"]!)
+            .ShouldAllBe(state => state == "running");
 
         var ids = home.Sandboxes();
         foreach (var (workspace, _) in jobs)
@@ -43,7 +45,10 @@ public sealed class CrashTests
         for (var tries = 0; home.Sandboxes().Count > 0 && tries < 2000; tries++)
             await home.GetAsync("/workspaces");
         home.Sandboxes().ShouldBeEmpty();
-        Directory.EnumerateDirectories(Path.Combine(home.Path, "run")).Where(directory => !Path.GetFileName(directory).StartsWith('.')).ShouldBeEmpty();
+        Directory
+            .EnumerateDirectories(Path.Combine(home.Path, "run"))
+            .Where(directory => !Path.GetFileName(directory).StartsWith('.'))
+            .ShouldBeEmpty();
         Cgroups().ShouldAllBe(line => !ids.Any(id => line.Contains(id, StringComparison.Ordinal)));
     }
 

@@ -36,7 +36,10 @@ internal sealed class WorkspaceHome : IAsyncDisposable
         _server.StandardInput.Close();
         var errors = _server.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(Command.Limit);
-        if (await _server.StandardOutput.ReadLineAsync(limit.Token) is not { } line || !line.StartsWith("listening", StringComparison.Ordinal))
+        if (
+            await _server.StandardOutput.ReadLineAsync(limit.Token) is not { } line
+            || !line.StartsWith("listening", StringComparison.Ordinal)
+        )
             throw new InvalidOperationException($"The server did not start: {await errors}");
         _client.Dispose();
         _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync }) { BaseAddress = new Uri("http://localhost") };
@@ -99,7 +102,11 @@ internal sealed class WorkspaceHome : IAsyncDisposable
     }
 
     internal IReadOnlyList<string> Sandboxes() =>
-        [.. Directory.EnumerateDirectories(System.IO.Path.Combine(Path, "sandboxes")).Select(directory => System.IO.Path.GetFileName(directory))];
+        [
+            .. Directory
+                .EnumerateDirectories(System.IO.Path.Combine(Path, "sandboxes"))
+                .Select(directory => System.IO.Path.GetFileName(directory)),
+        ];
 
     /// <summary>Of one sandbox: where its user's files are.</summary>
     internal string HomeOf(string sandbox) => System.IO.Path.Combine(Path, "sandboxes", sandbox, "home");

@@ -37,10 +37,9 @@ public sealed class TemplateReaderTests : IDisposable
         template.Policies.ShouldBe(["base", "web"]);
         template.Repositories.ShouldBe([new("https://example.org/tools.git", "tools"), new("https://example.org/{{branch}}", "lib")]);
         (template.StartIn, template.Env["MODE"], template.Limits.Memory!.Value).ShouldBe(("projects/app", "{{branch}}", 2L << 30));
-        template.Parameters.Select(parameter => (parameter.Name, parameter.Type, parameter.Default)).ShouldBe([
-            ("branch", ParameterType.Choice, "main"),
-            ("seats", ParameterType.Number, null),
-        ]);
+        template
+            .Parameters.Select(parameter => (parameter.Name, parameter.Type, parameter.Default))
+            .ShouldBe([("branch", ParameterType.Choice, "main"), ("seats", ParameterType.Number, null)]);
     }
 
     [Theory]
@@ -63,7 +62,9 @@ public sealed class TemplateReaderTests : IDisposable
     {
         var errors = Load(yaml).Errors;
 
-        errors.ShouldContain(error => error.Message.Contains(words, StringComparison.Ordinal) || error.ToString().Contains(words, StringComparison.Ordinal));
+        errors.ShouldContain(error =>
+            error.Message.Contains(words, StringComparison.Ordinal) || error.ToString().Contains(words, StringComparison.Ordinal)
+        );
         errors.ShouldAllBe(error => error.Line == 2);
     }
 

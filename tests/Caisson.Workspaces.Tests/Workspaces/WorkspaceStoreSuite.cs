@@ -90,9 +90,8 @@ public abstract class WorkspaceStoreSuite(DatabaseLab lab) : WorkspaceLab(lab)
 
         var read = Jobs.Find("j-a")!;
         read.Steps.Select(step => step.Name).ShouldBe(job.Steps.Select(step => step.Name));
-        read.Steps.Single(step => step.State != StepState.Pending).ShouldBe(
-            new JobStep("gateway", job.Steps[2].Title, StepState.Failed, null, null, 2, "no", "do")
-        );
+        read.Steps.Single(step => step.State != StepState.Pending)
+            .ShouldBe(new JobStep("gateway", job.Steps[2].Title, StepState.Failed, null, null, 2, "no", "do"));
         Jobs.Active().Single().Id.ShouldBe("j-a");
     }
 
@@ -106,7 +105,8 @@ public abstract class WorkspaceStoreSuite(DatabaseLab lab) : WorkspaceLab(lab)
 
         var news = Events.Since(first)!;
 
-        news.Select(one => (one.Type, one.Object, one.Workspace)).ShouldBe([("job.changed", "j-a", "w-a"), ("workspace.changed", "w-a", "w-a")]);
+        news.Select(one => (one.Type, one.Object, one.Workspace))
+            .ShouldBe([("job.changed", "j-a", "w-a"), ("workspace.changed", "w-a", "w-a")]);
         news[1].Id.ShouldBeGreaterThan(news[0].Id);
         new EventStream(Database, TimeProvider.System).Since(first).ShouldBe(news);
         Events.Since(Events.Last + 1).ShouldBeNull();
