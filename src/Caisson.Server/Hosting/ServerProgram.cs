@@ -108,6 +108,7 @@ internal static partial class ServerProgram
         );
         await services.StartAsync(CancellationToken.None);
         var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
+        identity.OffBoarding.Add(new WorkspaceLeaving(services.Workspaces));
         var access = await AccessAsync(options, token, identity);
         await using var app = Build(options, directories, services, identity, access, tcp);
         await StartupSelfTest.RunAsync(app.Services, Endpoints(app));

@@ -38,6 +38,14 @@ public sealed class JobLog(Database database, TimeProvider time)
         Pulse();
     }
 
+    /// <summary>A run of a job has ended: its counts are not needed any more.</summary>
+    internal void End(string job)
+    {
+        foreach (var key in _written.Keys.Where(key => key.Job == job))
+            _written.TryRemove(key, out _);
+        Pulse();
+    }
+
     /// <summary>Wakes those who wait: also when a job has changed.</summary>
     internal void Pulse() =>
         Interlocked.Exchange(ref _pulse, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();

@@ -92,9 +92,9 @@ internal sealed class JobRunner(Func<JobRecord, CancellationToken, CancellationT
     private async Task RunAsync(JobRecord job, CancellationTokenSource cancel)
     {
         await run(job, cancel.Token, _stopping.Token);
+        // The source is left to the collector: it has no timer, and somebody may be about to cancel it.
         lock (_gate)
             _active.Remove(job.Id);
-        cancel.Dispose();
         Pump();
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class WorkspaceJobs(
             LogBroken(queued.Id, exception);
         }
 #pragma warning restore CA1031
-        log.Pulse();
+        log.End(queued.Id);
     }
 
     private async Task RunAsync(JobRun run, WorkspaceRecord workspace, CancellationToken cancelled, CancellationToken stopping)
@@ -156,7 +156,9 @@ internal sealed partial class WorkspaceJobs(
         workspaces.Change(
             workspace.Id,
             now =>
-                now with
+                now.Observed == WorkspaceState.Deleted
+                    ? null
+                    : now with
                 {
                     Observed = WorkspaceState.Running,
                     Since = now.Observed == WorkspaceState.Running ? now.Since : time.GetUtcNow(),
@@ -350,15 +352,21 @@ internal sealed partial class WorkspaceJobs(
         workspaces.Change(
             workspace,
             record =>
-                record with
-                {
-                    Observed = running ? WorkspaceState.Running : WorkspaceState.Stopped,
-                    Desired = running ? DesiredState.Running : DesiredState.Stopped,
-                    Since = time.GetUtcNow(),
-                    Reason = "cancelled",
-                    Message = "",
-                    Sandbox = fresh && failures.Count == 0 ? null : record.Sandbox,
-                }
+                record.Observed == WorkspaceState.Deleted
+                    ? null
+                    : record with
+                    {
+                        Observed = running ? WorkspaceState.Running : WorkspaceState.Stopped,
+                        // A stop or a deletion that came with the cancelling is what is wished now.
+                        Desired =
+                            record.Desired is not DesiredState.Running ? record.Desired
+                            : running ? DesiredState.Running
+                            : DesiredState.Stopped,
+                        Since = time.GetUtcNow(),
+                        Reason = "cancelled",
+                        Message = "",
+                        Sandbox = fresh && failures.Count == 0 ? null : record.Sandbox,
+                    }
         );
     }
 
@@ -367,7 +375,9 @@ internal sealed partial class WorkspaceJobs(
         workspaces.Change(
             workspace,
             now =>
+                // One that was given up meanwhile stays so.
                 now.Observed == state
+                || now.Observed == WorkspaceState.Deleted
                 || (now.Observed == WorkspaceState.Running && state is WorkspaceState.Provisioning or WorkspaceState.Starting)
                     ? null
                     : now with

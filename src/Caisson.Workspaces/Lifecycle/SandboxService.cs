@@ -334,6 +334,13 @@ public sealed partial class SandboxService : IAsyncDisposable
     private (SandboxRecord Record, RunningSandbox Running) Running(string name)
     {
         var record = Find(name);
+        // Its owner and shares decide who is in there; this API asks for neither.
+        if (record.Document.Request.Resident is { } resident)
+            throw new SandboxException(
+                "not_supported",
+                $"The sandbox {record.Id} belongs to the workspace {resident.Workspace}.",
+                "Open a terminal in the workspace."
+            );
         return _running.TryGetValue(record.Id, out var running)
             ? (record, running)
             : throw new SandboxException(

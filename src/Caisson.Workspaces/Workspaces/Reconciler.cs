@@ -85,13 +85,15 @@ internal sealed partial class Reconciler(
                 {
                     await OneAsync(workspace);
                 }
-                catch (Exception exception) when (exception is SandboxException or IOException)
+#pragma warning disable CA1031 // One workspace that can't be put right must not keep the others from being looked at, now or later.
+                catch (Exception exception) when (exception is not OperationCanceledException)
                 {
                     LogFailed(workspace.Id, exception);
                 }
+#pragma warning restore CA1031
             }
         }
-        catch (Exception exception) when (exception is IOException or System.Data.Common.DbException)
+        catch (Exception exception) when (exception is SandboxException or IOException or System.Data.Common.DbException)
         {
             LogFailed("all", exception);
         }

@@ -17,7 +17,7 @@ public static class Transitions
         [Stopped] = [Queued, Provisioning, Starting, Running, Stopping, Archived, Failed, Deleting, Deleted],
         [Archived] = [Queued, Stopped, Deleting, Deleted],
         [Failed] = [Queued, Provisioning, Starting, Running, Stopping, Stopped, Deleting, Deleted],
-        [Deleting] = [Stopped, Failed, Deleted],
+        [Deleting] = [Running, Stopped, Failed, Deleted],
         [Deleted] = [Stopped],
         [Unknown] = [Running, Stopping, Stopped, Failed, Deleting, Deleted],
     }.ToFrozenDictionary();

@@ -93,33 +93,36 @@ public sealed partial class WorkspaceService
         var waited = _runner.Position(id) is not null;
         if (!await _runner.CancelAsync(id) || waited)
         {
-            // It had not begun, so there is nothing to take back.
-            changed = _jobs.Change(
+            // It had not begun, so there is nothing to take back; or it has ended in this moment, and stays as it ended.
+            var ended = _jobs.Change(
                 id,
                 job =>
-                    job with
-                    {
-                        State = JobState.Cancelled,
-                        Ended = _time.GetUtcNow(),
-                        Steps =
-                        [
-                            .. job.Steps.Select(step => step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step),
-                        ],
-                    }
-            )!;
-            _store.Change(
-                changed.Workspace,
-                workspace =>
-                    workspace is { Observed: WorkspaceState.Queued } && workspace.Job == id
-                        ? workspace with
+                    job.State != JobState.Cancelling
+                        ? null
+                        : job with
                         {
-                            Observed = WorkspaceState.Stopped,
-                            Desired = DesiredState.Stopped,
-                            Since = _time.GetUtcNow(),
-                            Reason = "cancelled",
+                            State = JobState.Cancelled,
+                            Ended = _time.GetUtcNow(),
+                            Steps =
+                            [
+                                .. job.Steps.Select(step => step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step),
+                            ],
                         }
-                        : null
             );
+            if (ended is not null)
+                _store.Change(
+                    ended.Workspace,
+                    workspace =>
+                        workspace is { Observed: WorkspaceState.Queued } && workspace.Job == id
+                            ? workspace with
+                            {
+                                Observed = WorkspaceState.Stopped,
+                                Desired = DesiredState.Stopped,
+                                Since = _time.GetUtcNow(),
+                                Reason = "cancelled",
+                            }
+                            : null
+                );
         }
         _log.Pulse();
         return _jobs.Find(id)!;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -29,6 +30,9 @@ public sealed partial class WorkspaceService : IAsyncDisposable
 {
     private static readonly TimeSpan KeyKept = TimeSpan.FromHours(24);
 
+    private static readonly TimeSpan HashKept = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (long Read, string? Hash)> _hashes = new(StringComparer.Ordinal);
     private readonly WorkspaceStore _store;
     private readonly JobStore _jobs;
     private readonly JobLog _log;
@@ -178,17 +182,25 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         return changed ? now : null;
     }
 
-    /// <summary>Whether a version can be chosen still, and what a person may fill in.</summary>
+    /// <summary>Whether the template has changed since. A list asks this for each of its workspaces, so an answer holds a few seconds.</summary>
     public bool IsOutdated(WorkspaceRecord workspace)
+    {
+        var now = _time.GetTimestamp();
+        if (!_hashes.TryGetValue(workspace.Template, out var known) || _time.GetElapsedTime(known.Read, now) > HashKept)
+            _hashes[workspace.Template] = known = (now, HashOf(workspace.Template));
+        return known.Hash is { } hash && hash != workspace.TemplateHash;
+    }
+
+    /// <summary>Null: a template that is gone or broken has no newer version.</summary>
+    private string? HashOf(string template)
     {
         try
         {
-            return _templates.Get(workspace.Template).Hash != workspace.TemplateHash;
+            return _templates.Get(template).Hash;
         }
-        catch (SandboxException)
+        catch (Exception exception) when (exception is SandboxException or IOException or UnauthorizedAccessException)
         {
-            // A template that is gone or broken has no newer version.
-            return false;
+            return null;
         }
     }
 

@@ -120,6 +120,8 @@ public sealed class WorkspaceStore(Database database, EventStream events)
             }
         );
 
+    internal IReadOnlyList<WorkspaceRecord> OwnedBy(string user) => Query("owner = @user AND deleted IS NULL", new { user });
+
     /// <summary>Ids of workspaces that are shared with somebody.</summary>
     internal IReadOnlyList<string> SharedWith(string user) =>
         database.Read(
