@@ -18,6 +18,7 @@ describe("addresses", () => {
     ["/w/ada/web/steps", "workspace"],
     ["/w/ada/web/t/t-1", "terminals"],
     ["/settings/keys", "settings"],
+    ["/w/w-hwg5akt6nobc36nhp5zehnen4l", "by-id"],
     ["/w/ada", "unknown"],
     ["/w/ada/web/nothing", "unknown"],
     ["/settings/nothing", "unknown"],
