@@ -147,5 +147,5 @@ it("parameters follow the template's rule", () => {
 });
 
 it("commands quote what a shell would read", () => {
-  expect(commands.create("node", "web", { branch: "it's; rm" })).toBe("caisson workspace create web --template node --set 'branch=it'\\''s; rm'");
+  expect(commands.create("node", "web", { branch: "it's; rm" })).toBe("caisson workspace create web --template node -p 'branch=it'\\''s; rm'");
 });
