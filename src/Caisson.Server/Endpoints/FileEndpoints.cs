@@ -37,7 +37,11 @@ internal static class FileEndpoints
         if (context.Request.ContentLength is not { } length)
             return Problems.Result(411, "length_required", "An upload has to say how long it is (Content-Length).");
         if (length > WorkspaceFiles.LargestUpload)
-            return Problems.Result(413, "too_large", $"A file of {length} bytes is too large; {WorkspaceFiles.LargestUpload} are possible.");
+            return Problems.Result(
+                413,
+                "too_large",
+                $"A file of {length} bytes is too large; {WorkspaceFiles.LargestUpload} are possible."
+            );
         var path = await WorkspaceFiles.UploadAsync(sandbox, name ?? "", new SizedStream(context.Request.Body, length), cancellation);
         context.Audit("file.uploaded", "ok", $"workspace:{id}", path);
         return Results.Json(new UploadResponse(path), ApiJson.Default.UploadResponse, statusCode: 201);
@@ -69,14 +73,23 @@ internal static class FileEndpoints
         return problem ?? Results.Empty;
     }
 
-    private static async Task<IResult?> SendAsync(HttpContext context, string path, long size, Stream content, CancellationToken cancellation)
+    private static async Task<IResult?> SendAsync(
+        HttpContext context,
+        string path,
+        long size,
+        Stream content,
+        CancellationToken cancellation
+    )
     {
         if (size > WorkspaceFiles.LargestDownload)
             return Problems.Result(413, "too_large", $"The file has {size} bytes; {WorkspaceFiles.LargestDownload} are possible.");
         var response = context.Response;
         response.Headers.AcceptRanges = "bytes";
         var (from, to) = (0L, size - 1);
-        if (RangeHeaderValue.TryParse(context.Request.Headers.Range.ToString(), out var range) && range is { Unit: "bytes", Ranges.Count: 1 })
+        if (
+            RangeHeaderValue.TryParse(context.Request.Headers.Range.ToString(), out var range)
+            && range is { Unit: "bytes", Ranges.Count: 1 }
+        )
         {
             var wish = range.Ranges.First();
             from = wish.From ?? Math.Max(0, size - (wish.To ?? 0));

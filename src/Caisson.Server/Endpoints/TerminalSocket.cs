@@ -83,13 +83,13 @@ internal sealed class TerminalSocket
             {
                 await CloseAsync(sending.Result, viewer);
                 // Ending the connection before the viewer has answered the close could take the last bytes with it.
-                await receiving.WaitAsync(s_close).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)receiving).WaitAsync(s_close).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             else if (receiving.IsCompletedSuccessfully && receiving.Result is { } problem)
             {
                 // What is on its way out goes before the close.
                 _session.Detach(viewer);
-                await sending.WaitAsync(s_close).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)sending).WaitAsync(s_close).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _receiving = false;
                 await CloseAsync(problem, "see docs/terminal-protocol.md");
             }

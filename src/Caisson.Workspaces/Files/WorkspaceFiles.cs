@@ -32,8 +32,14 @@ public static class WorkspaceFiles
             SandboxEnvironment.Home,
             async (tar, token) =>
             {
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.Directory, Uploads) { Mode = OwnerOnly | UnixFileMode.UserExecute }, token);
-                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = content, Mode = OwnerOnly }, token);
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.Directory, Uploads) { Mode = OwnerOnly | UnixFileMode.UserExecute },
+                    token
+                );
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = content, Mode = OwnerOnly },
+                    token
+                );
             },
             cancellation
         );
@@ -68,7 +74,10 @@ public static class WorkspaceFiles
         {
             await using var tar = new TarReader(pipe.Reader.AsStream());
             var entry = await tar.GetNextEntryAsync(copyData: false, cancellation);
-            if (entry is not { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile } || entry.Name.TrimStart('.', '/') != below.TrimStart('.', '/'))
+            if (
+                entry is not { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile }
+                || entry.Name.TrimStart('.', '/') != below.TrimStart('.', '/')
+            )
                 return false;
             await receive(entry.Length, entry.DataStream ?? Stream.Null, cancellation);
             return true;

@@ -114,7 +114,8 @@ public sealed partial class TerminalSession
                 _resized ??= _time.CreateTimer(_ => Resized(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _resized.Change(s_afterResize, Timeout.InfiniteTimeSpan);
             }
-            await _sandbox.Init.ResizeAsync(_record.Process, columns, rows, cancellation);
+            // Whoever asked may leave; what has begun is finished, or model and terminal would differ.
+            await _sandbox.Init.ResizeAsync(_record.Process, columns, rows, _stop.Token);
             // A model that is rebuilt from before this would lay out what follows wrongly.
             Save();
             Update(record => record);
@@ -170,7 +171,8 @@ public sealed partial class TerminalSession
             {
                 if (_attachment is { } attachment)
                 {
-                    await attachment.KeyedInputAsync(key, offset, bytes, cancellation);
+                    // All share this connection: a frame that was begun is sent to its end, whether or not its viewer stays.
+                    await attachment.KeyedInputAsync(key, offset, bytes, _stop.Token).WaitAsync(cancellation);
                     return;
                 }
             }

@@ -96,7 +96,10 @@ public sealed class FileTests(SharedInstallation shared) : IAsyncLifetime
         return await api.PostAsync($"workspaces/{workspace}/uploads?name={Uri.EscapeDataString(name)}", content);
     }
 
-    private async Task<(int Status, byte[] Bytes, string? Range, HttpResponseHeaders Headers)> DownloadAsync(string path, RangeHeaderValue? range = null)
+    private async Task<(int Status, byte[] Bytes, string? Range, HttpResponseHeaders Headers)> DownloadAsync(
+        string path,
+        RangeHeaderValue? range = null
+    )
     {
         using var response = await api.GetRawAsync($"workspaces/{workspace}/files?path={Uri.EscapeDataString(path)}", range);
         return (

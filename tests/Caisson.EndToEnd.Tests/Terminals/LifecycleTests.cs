@@ -35,7 +35,7 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
         await view.TypeAsync("shopt -q login_shell && echo login; echo $TERM $COLORTERM $LANG; echo ${PATH%%:*}; tty; exit 3\n");
         (await view.EndAsync()).ShouldBe(4000);
 
-        view.Text.ShouldContain("\nlogin\r\n");
+        view.Text.ShouldContain("\rlogin\r\n");
         view.Text.ShouldContain("xterm-256color truecolor C.UTF-8\r\n/home/agent/.local/bin\r\n/dev/pts/");
         ((string)view.Exit!["reason"]!).ShouldBe("exited 3");
         var shown = await api.GetAsync($"terminals/{terminal}");

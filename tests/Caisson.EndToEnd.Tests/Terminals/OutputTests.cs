@@ -95,7 +95,7 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
         await frozen.UntilAsync(() => frozen.Next >= 1 << 20);
         await frozen.AcknowledgeAsync();
         frozen.Acknowledges = true;
-        await frozen.UntilAsync(() => frozen.Snapshots.Count > 0);
+        await frozen.UntilAsync(() => frozen.Snapshots.Count > 0 && frozen.Snapshots[^1][2] == 1);
         var (from, to) = frozen.Gaps.ShouldHaveSingleItem();
         (frozen.Output.Length + to - from).ShouldBe(frozen.Next);
         frozen.Next.ShouldBe(30_000_009);
@@ -112,7 +112,7 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
         // DA1, cursor position, then everything that came in is printed until nothing comes for a second.
         var terminal = await api.CreateTerminalAsync(
             workspace,
-            "stty raw -echo; sleep 1; printf '\\033[c\\033[6n\\033]11;?\\007'; timeout 3 cat > answers; od -An -c answers | tr -d ' \\n' > shown; printf ready; sleep 100"
+            "stty raw -echo; sleep 1; printf '\\033[c\\033[6n\\033]11;?\\007'; timeout --foreground 3 cat > answers; od -An -c answers | tr -d ' \\n' > shown; printf ready; sleep 100"
         );
         var views = new List<TerminalView>();
         for (var i = 0; i < viewers; i++)

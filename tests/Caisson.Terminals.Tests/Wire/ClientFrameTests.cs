@@ -11,7 +11,8 @@ public sealed class ClientFrameTests
         Prop.ForAll<byte[]>(bytes =>
             {
                 var known = ClientFrame.TryRead(bytes, out var frame);
-                return !known || (bytes.Length > 0 && (byte)frame.Opcode == bytes[0] && frame.Number >= 0 && frame.Bytes.Length < bytes.Length);
+                return !known
+                    || (bytes.Length > 0 && (byte)frame.Opcode == bytes[0] && frame.Number >= 0 && frame.Bytes.Length < bytes.Length);
             })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
 
