@@ -135,6 +135,20 @@ public abstract class SessionSuite(DatabaseLab lab) : IdentitySuite(lab)
     }
 
     [Fact]
+    public void ALoginAtAProvider_IsFinishedOnce_InTime_AtTheSameProvider()
+    {
+        var attempt = Identity.Attempts.Begin("corp", "/w/1");
+
+        Identity.Attempts.Take("other", attempt.State).ShouldBeNull();
+        Identity.Attempts.Take("corp", attempt.State + "x").ShouldBeNull();
+        Identity.Attempts.Take("corp", attempt.State).ShouldBe(attempt);
+        Identity.Attempts.Take("corp", attempt.State).ShouldBeNull();
+        var late = Identity.Attempts.Begin("corp", null);
+        Time.Advance(TimeSpan.FromMinutes(10));
+        Identity.Attempts.Take("corp", late.State).ShouldBeNull();
+    }
+
+    [Fact]
     public void AnAdminLink_GivesTenMinutes_AndKeepsItsReason()
     {
         var person = Identity.Users.Local("root");

@@ -68,10 +68,10 @@ public sealed class ProxyIdentityTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task WhatIsNotOnePerson_IsRefused(string what, (string Name, string Value)[] headers, int status, string code)
+    public async Task WhatIsNotOnePerson_IsRefused(string what, (string, string)[] headers, int status, string code)
     {
         await using var lab = await AccessLab.StartAsync(AccessLab.Proxy);
-        var lines = headers.Select(header => $"{header.Name}: {header.Value}");
+        var lines = headers.Select(header => $"{header.Item1}: {header.Item2}");
 
         var answer = await RawAsync(lab, $"GET {Me} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{string.Join("\r\n", lines)}\r\n\r\n");
 

@@ -22,14 +22,14 @@ internal sealed class RealProvider : IAsyncDisposable
 
     public static async Task<RealProvider> StartAsync(string redirect)
     {
-        var process = Start("node", Path.Combine(await InstalledAsync(), "provider.mjs"), redirect);
+        var node = Start("node", Path.Combine(await InstalledAsync(), "provider.mjs"), redirect);
         using var limit = new CancellationTokenSource(Limit);
-        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        while (await node.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.StartsWith("http://127.0.0.1:", StringComparison.Ordinal))
-                return new RealProvider(process, line);
+                return new RealProvider(node, line);
         }
-        throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(limit.Token));
+        throw new InvalidOperationException(await node.StandardError.ReadToEndAsync(limit.Token));
     }
 
     /// <summary>Who signs in next, and what is said about them when asked.</summary>
