@@ -186,7 +186,7 @@ internal sealed class Launcher(
     private SandboxAuthority Authority(string id, SandboxDirectories files)
     {
         var authority = SandboxAuthority.Create(id, time);
-        PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes));
+        PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes), durable: false);
         return authority;
     }
 
@@ -226,7 +226,6 @@ internal sealed class Launcher(
         SandboxDirectories files
     )
     {
-        var trust = TrustRoots.With(authority.CertificatePem);
         return new()
         {
             Id = id,
@@ -237,9 +236,9 @@ internal sealed class Launcher(
             // A workspace's folder comes into being after the start.
             WorkingDirectory = plan.IsResident ? SandboxEnvironment.Home : plan.WorkingDirectory,
             Environment = SandboxEnvironment.Build(id, plan.Policy, agents, plan.Request.Terminal, secrets.Variables),
-            TrustBundle = trust,
+            TrustBundle = TrustRoots.With(authority.CertificatePem),
             AuthorityPem = authority.CertificatePem,
-            JavaTrustStore = JavaTrustStore.Create(trust),
+            JavaTrustStore = JavaTrustStore.Create(TrustRoots.System, authority.CertificatePem),
             Limits = plan.Limits,
             StopGrace = plan.Policy.StopGrace.Value,
             HostUid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Uid,
