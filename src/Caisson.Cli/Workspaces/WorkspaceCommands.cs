@@ -176,7 +176,7 @@ internal static class WorkspaceCommands
     {
         var workspace = WorkspaceNames.Workspace();
         return new Command("open", "Prints the address of a workspace's page.") { workspace }
-            .Examples("caisson workspace open web", "xdg-open \"$(caisson workspace open web)\"")
+            .Examples("caisson workspace open web", "caisson workspace open web --quiet")
             .Does(
                 async (result, cancellation) =>
                 {
