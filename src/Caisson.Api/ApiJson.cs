@@ -23,6 +23,16 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(CredentialResponse))]
 [JsonSerializable(typeof(CredentialValueRequest))]
 [JsonSerializable(typeof(TerminalSize))]
+[JsonSerializable(typeof(NewTerminalRequest))]
+[JsonSerializable(typeof(TerminalResponse))]
+[JsonSerializable(typeof(TerminalList))]
+[JsonSerializable(typeof(TerminalPatch))]
+[JsonSerializable(typeof(TerminalInput))]
+[JsonSerializable(typeof(TerminalInputTaken))]
+[JsonSerializable(typeof(TerminalViewerList))]
+[JsonSerializable(typeof(TerminalSearch))]
+[JsonSerializable(typeof(TerminalCapacity))]
+[JsonSerializable(typeof(UploadResponse))]
 [JsonSerializable(typeof(Problem))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -22,6 +22,7 @@ namespace Caisson.Init.Protocol;
 [JsonSerializable(typeof(ResizeRequest))]
 [JsonSerializable(typeof(SignalRequest))]
 [JsonSerializable(typeof(ProcessReference))]
+[JsonSerializable(typeof(CloseRequest))]
 [JsonSerializable(typeof(StopRequest))]
 [JsonSerializable(typeof(CopyRequest))]
 [JsonSerializable(typeof(CopySummary))]

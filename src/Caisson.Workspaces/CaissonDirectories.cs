@@ -29,6 +29,9 @@ public sealed class CaissonDirectories(string home)
     /// <summary>Bearer token for the loopback address, 0600.</summary>
     public string Token => Path.Combine(Home, "token");
 
+    /// <summary>What is known of terminals, and their checkpoints.</summary>
+    public string Terminals => Path.Combine(Home, "terminals");
+
     public string Sandboxes => Path.Combine(Home, "sandboxes");
 
     public string Run => Path.Combine(Home, "run");
@@ -41,7 +44,7 @@ public sealed class CaissonDirectories(string home)
     /// <summary>Makes what is missing.</summary>
     public void Prepare()
     {
-        foreach (var directory in new[] { Home, Policies, Agents, Store, Keys, Logs, Sandboxes, Run })
+        foreach (var directory in new[] { Home, Policies, Agents, Store, Keys, Logs, Terminals, Sandboxes, Run })
             Directory.CreateDirectory(directory, Private);
     }
 }

@@ -12,6 +12,7 @@ using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Lifecycle;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Store;
+using Caisson.Workspaces.Terminals;
 using Microsoft.Extensions.Logging;
 
 namespace Caisson.Workspaces;
@@ -42,7 +43,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
         GatewayHost gateway,
         AgentStore agents,
         CredentialStore credentials,
-        SandboxService sandboxes
+        SandboxService sandboxes,
+        TerminalService terminals
     )
     {
         Credentials = credentials;
@@ -51,6 +53,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         _gateway = gateway;
         Agents = agents;
         Sandboxes = sandboxes;
+        Terminals = terminals;
     }
 
     /// <summary>The state of the whole installation; closed with this.</summary>
@@ -61,6 +64,15 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public CredentialStore Credentials { get; }
 
     public SandboxService Sandboxes { get; }
+
+    public TerminalService Terminals { get; }
+
+    /// <summary>Takes over what an earlier server left running. Called once, before the API opens.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        await Sandboxes.StartAsync(cancellation);
+        Terminals.Start();
+    }
 
     /// <exception cref="InvalidDataException">The database or the file of upstream certificates can't be used; says why.</exception>
     public static async Task<WorkspaceServices> OpenAsync(
@@ -114,12 +126,19 @@ public sealed class WorkspaceServices : IAsyncDisposable
             time,
             loggers.CreateLogger<SandboxService>()
         );
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes);
+        var terminals = new TerminalService(
+            new TerminalStore(directories.Terminals),
+            [new SandboxTerminals(sandboxes)],
+            time,
+            loggers.CreateLogger<TerminalService>()
+        );
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, terminals);
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Terminals.DisposeAsync();
         await Sandboxes.DisposeAsync();
         await _gateway.DisposeAsync();
         _decisions.Dispose();

@@ -36,6 +36,42 @@ public sealed partial class InitClient(string socketPath)
         return (await stream.ReadReplyAsync(InitJson.Default.ProcessList, cancellation)).Processes;
     }
 
+    /// <summary>As <see cref="ListAsync"/>, with what <c>/proc</c> says of each.</summary>
+    public async Task<IReadOnlyList<ProcessInfo>> SurveyAsync(CancellationToken cancellation = default)
+    {
+        await using var stream = await OpenAsync(cancellation);
+        await stream.SendBytesAsync(FrameType.Survey, default, default, cancellation);
+        return (await stream.ReadReplyAsync(InitJson.Default.ProcessList, cancellation)).Processes;
+    }
+
+    /// <summary>How many bytes of a writer's input a process was given so far; see <see cref="ProcessAttachment.KeyedInputAsync"/>.</summary>
+    public async Task<long> InputOffsetAsync(uint process, UInt128 key, CancellationToken cancellation = default)
+    {
+        await using var stream = await OpenAsync(cancellation);
+        await stream.SendBytesAsync(FrameType.KeyedInput, KeyedHead(process, key, 0), default, cancellation);
+        var answer = await stream.ReadReplyAsync(FrameType.InputTaken, cancellation);
+        return BinaryPrimitives.ReadInt64BigEndian(answer.Span[16..]);
+    }
+
+    /// <summary>Sends a writer's input, to be applied exactly once, on a connection of its own; the writer's offset after it.</summary>
+    public async Task<long> KeyedInputAsync(
+        uint process,
+        UInt128 key,
+        long offset,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken cancellation = default
+    )
+    {
+        await using var stream = await OpenAsync(cancellation);
+        await stream.SendBytesAsync(FrameType.KeyedInput, KeyedHead(process, key, offset), bytes, cancellation);
+        var answer = await stream.ReadReplyAsync(FrameType.InputTaken, cancellation);
+        return BinaryPrimitives.ReadInt64BigEndian(answer.Span[16..]);
+    }
+
+    /// <summary>Hangs up on everything that a process started and kills what is left of it after the grace time, whether or not this server lives.</summary>
+    public Task CloseAsync(uint process, TimeSpan grace, CancellationToken cancellation = default) =>
+        AskAsync(FrameType.Close, new CloseRequest(process, (int)grace.TotalMilliseconds), InitJson.Default.CloseRequest, cancellation);
+
     /// <summary>Starts a process that outlives this connection and this server.</summary>
     /// <exception cref="InitException"><c>not_found</c>, <c>not_executable</c>, <c>bad_request</c>, <c>start_failed</c>.</exception>
     public async Task<StartedProcess> StartAsync(StartRequest request, CancellationToken cancellation = default)
@@ -113,6 +149,15 @@ public sealed partial class InitClient(string socketPath)
     /// <summary>Ends every process in the sandbox and then PID 1; returns when the stop has begun.</summary>
     public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellation = default) =>
         AskAsync(FrameType.Stop, new StopRequest((int?)grace?.TotalMilliseconds), InitJson.Default.StopRequest, cancellation);
+
+    internal static byte[] KeyedHead(uint process, UInt128 key, long offset)
+    {
+        var head = new byte[28];
+        BinaryPrimitives.WriteUInt32BigEndian(head, process);
+        BinaryPrimitives.WriteUInt128BigEndian(head.AsSpan(4), key);
+        BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(20), offset);
+        return head;
+    }
 
     internal static byte[] Number(uint value)
     {

@@ -13,5 +13,5 @@ public sealed class InitException : IOException
     public string Code { get; }
 
     /// <summary>Whether the connection failed, not the request.</summary>
-    internal bool IsTransport => Code is "disconnected" or "unreachable";
+    public bool IsTransport => Code is "disconnected" or "unreachable";
 }

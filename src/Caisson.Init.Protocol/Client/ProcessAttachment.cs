@@ -58,6 +58,12 @@ public sealed class ProcessAttachment : IAsyncDisposable
                         BinaryPrimitives.ReadInt64BigEndian(payload.Span[9..])
                     );
                     break;
+                case FrameType.InputTaken when payload.Length == 24:
+                    yield return new ProcessInputTaken(
+                        BinaryPrimitives.ReadUInt128BigEndian(payload.Span),
+                        BinaryPrimitives.ReadInt64BigEndian(payload.Span[16..])
+                    );
+                    break;
                 case FrameType.Exit:
                     yield return new ProcessEnded(ControlStream.Parse(payload, InitJson.Default.ProcessExit));
                     yield break;
@@ -78,6 +84,21 @@ public sealed class ProcessAttachment : IAsyncDisposable
         for (var rest = bytes; !rest.IsEmpty; rest = rest[Math.Min(InputPiece, rest.Length)..])
         {
             await _stream.SendBytesAsync(FrameType.Input, head, rest[..Math.Min(InputPiece, rest.Length)], cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Sends input that is applied exactly once: <paramref name="offset"/> counts the bytes that this writer sent before, and PID 1 drops what it has already.
+    /// Each piece is answered by a <see cref="ProcessInputTaken"/> among the frames.
+    /// </summary>
+    /// <param name="key">Names the writer; PID 1 remembers the last 256 of a process.</param>
+    public async Task KeyedInputAsync(UInt128 key, long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
+    {
+        for (var sent = 0; sent < bytes.Length; )
+        {
+            var piece = bytes[sent..Math.Min(bytes.Length, sent + InputPiece)];
+            await _stream.SendBytesAsync(FrameType.KeyedInput, InitClient.KeyedHead(Process, key, offset + sent), piece, cancellation);
+            sent += piece.Length;
         }
     }
 

@@ -61,8 +61,11 @@ public sealed record InitConfig
     /// <summary>How many names may be answered in the sandbox's life; then queries for new names get SERVFAIL.</summary>
     public int NamePoolLimit { get; set; } = 65_536;
 
-    /// <summary>Bytes of output kept for each stream of each process.</summary>
+    /// <summary>Bytes of output kept for each stream of each process without a terminal.</summary>
     public int RingBytes { get; set; } = 1 << 20;
+
+    /// <summary>Bytes of output kept for each terminal: what it may print while no server runs.</summary>
+    public int TerminalRingBytes { get; set; } = 8 << 20;
 
     /// <summary>How long a stop waits between SIGTERM and SIGKILL.</summary>
     public int StopGraceMilliseconds { get; set; } = 8_000;
@@ -104,6 +107,11 @@ public sealed record InitConfig
         if (RingBytes is < 65_536 or > 268_435_456)
         {
             return "ringBytes: 65536 to 268435456 are possible";
+        }
+
+        if (TerminalRingBytes is < 65_536 or > 268_435_456)
+        {
+            return "terminalRingBytes: 65536 to 268435456 are possible";
         }
 
         if (StopGraceMilliseconds is < 0 or > 600_000)

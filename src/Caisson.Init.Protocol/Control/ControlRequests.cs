@@ -19,6 +19,10 @@ public enum SignalTarget
 /// <summary>A signal to send.</summary>
 public sealed record SignalRequest(uint Process, int Signal, SignalTarget Target);
 
+/// <summary>An end for everything that a process started.</summary>
+/// <param name="GraceMilliseconds">Between SIGHUP and SIGKILL.</param>
+public sealed record CloseRequest(uint Process, int GraceMilliseconds);
+
 /// <summary>Names a process.</summary>
 public sealed record ProcessReference(uint Process);
 

@@ -48,11 +48,26 @@ public enum FrameType : byte
     /// <summary>To PID 1: the tar stream is complete.</summary>
     CopyEnd = 0x0E,
 
+    /// <summary>
+    /// Request <c>u32 process | 16 bytes key | u64 offset | bytes</c>: input of one writer, whose bytes are counted from 0. What of it was taken before is dropped;
+    /// what leaves a gap is not taken. Without bytes it only asks. Answer: InputTaken.
+    /// </summary>
+    KeyedInput = 0x0F,
+
+    /// <summary>Request <see cref="CloseRequest"/>: hangs up on all that a process started, and kills what is left after a while. Answer: Ok at once.</summary>
+    Close = 0x10,
+
+    /// <summary>Request, empty: as List, with <see cref="ProcessFacts"/>. Answer: <see cref="ProcessList"/>.</summary>
+    Survey = 0x11,
+
     /// <summary>Answer, empty.</summary>
     Ok = 0x80,
 
     /// <summary>Answer with a JSON body; its type follows from the request.</summary>
     Reply = 0x81,
+
+    /// <summary>Answer <c>16 bytes key | u64 next</c>: the writer's bytes before this offset are with the process or on their way.</summary>
+    InputTaken = 0x82,
 
     /// <summary>Answer <c>u8 stream | u64 offset | bytes</c>: output, and where in its stream it stands.</summary>
     Data = 0x90,

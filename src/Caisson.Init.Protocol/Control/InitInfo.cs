@@ -27,9 +27,19 @@ public sealed record ProcessInfo
     /// <summary>Pid of the terminal's foreground process group, or 0.</summary>
     public int Foreground { get; init; }
 
+    /// <summary>What a survey found; null in a plain list.</summary>
+    public ProcessFacts? Facts { get; init; }
+
     /// <summary>Set once it ended.</summary>
     public ProcessExit? Exit { get; init; }
 }
+
+/// <summary>What <c>/proc</c> says of a process and of all that it started.</summary>
+/// <param name="Program">Name of the terminal's foreground program, which is that program's own to choose; null when there is none.</param>
+/// <param name="Directory">Working directory of the foreground program.</param>
+/// <param name="ResidentBytes">Of all that it started.</param>
+/// <param name="Descriptors">Open ones of all that it started.</param>
+public sealed record ProcessFacts(string? Program, string? Directory, long ResidentBytes, int Descriptors);
 
 /// <summary>All processes that the server started and did not forget.</summary>
 public sealed record ProcessList(IReadOnlyList<ProcessInfo> Processes);

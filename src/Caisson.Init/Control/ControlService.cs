@@ -34,6 +34,15 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
                 case FrameType.InputEnd:
                     Input(connection, type, body);
                     break;
+                case FrameType.KeyedInput:
+                    KeyedInput(connection, body);
+                    break;
+                case FrameType.Close:
+                    Close(connection, Parse(body, InitJson.Default.CloseRequest));
+                    break;
+                case FrameType.Survey:
+                    connection.Reply(new ProcessList(Survey()), InitJson.Default.ProcessList);
+                    break;
                 case FrameType.Resize:
                     Resize(connection, Parse(body, InitJson.Default.ResizeRequest));
                     break;
@@ -83,6 +92,20 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         }
 
         list.Sort(static (one, other) => one.Process.CompareTo(other.Process));
+
+        return list;
+    }
+
+    private List<ProcessInfo> Survey()
+    {
+        var list = List();
+        var trees = TreeFacts.ByTree();
+        for (var i = 0; i < list.Count; i++)
+        {
+            var facts = trees.GetValueOrDefault(processes.Find(list[i].Process)!.Tree);
+            var (program, directory) = TreeFacts.Foreground(list[i].Foreground);
+            list[i] = list[i] with { Facts = new ProcessFacts(program, directory, facts.ResidentBytes, facts.Descriptors) };
+        }
 
         return list;
     }
@@ -148,6 +171,60 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         {
             connection.Hold();
             input.WhenShort(connection.Release);
+        }
+    }
+
+    private void KeyedInput(ControlConnection connection, ReadOnlySpan<byte> body)
+    {
+        const int Head = 28;
+        if (body.Length < Head)
+        {
+            connection.Fail("bad_request", "keyed input needs a process number, a key and an offset");
+            return;
+        }
+
+        if (Find(connection, BinaryPrimitives.ReadUInt32BigEndian(body)) is not { } process)
+        {
+            return;
+        }
+
+        var key = BinaryPrimitives.ReadUInt128BigEndian(body[4..]);
+        var offset = BinaryPrimitives.ReadInt64BigEndian(body[20..]);
+        var bytes = body[Head..];
+        var next = process.InputOffsets.Next(key);
+        if (offset <= next && offset + bytes.Length > next)
+        {
+            if (process.Input is not { Closed: false } input || !input.Add(bytes[(int)(next - offset)..]))
+            {
+                connection.Fail("input_closed", $"process {process.Id} takes no input: it ended, closed it, or was started without");
+                return;
+            }
+
+            next = offset + bytes.Length;
+            process.InputOffsets.Set(key, next);
+            if (input.IsFull)
+            {
+                connection.Hold();
+                input.WhenShort(connection.Release);
+            }
+        }
+
+        Span<byte> taken = stackalloc byte[24];
+        BinaryPrimitives.WriteUInt128BigEndian(taken, key);
+        BinaryPrimitives.WriteInt64BigEndian(taken[16..], next);
+        connection.Send(FrameType.InputTaken, taken, default);
+    }
+
+    private void Close(ControlConnection connection, CloseRequest request)
+    {
+        if (request.GraceMilliseconds is < 0 or > 600_000)
+        {
+            connection.Fail("bad_request", "graceMilliseconds: 0 to 600000 are possible");
+        }
+        else if (Find(connection, request.Process) is { } process)
+        {
+            process.Close(request.GraceMilliseconds);
+            connection.Ok();
         }
     }
 

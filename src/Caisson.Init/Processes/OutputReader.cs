@@ -12,6 +12,10 @@ internal sealed unsafe class OutputReader : IReady, IDisposable
     private const int MostPerTurn = 256 * 1024;
     private const int ReopenMilliseconds = 50;
 
+    // A lossless viewer that is further behind makes the process wait, however large the ring is: what a person stops should stop soon.
+    private const int MostUnseen = 1 << 20;
+    private const int FewUnseen = 256 << 10;
+
     private readonly Reactor _reactor;
     private readonly SandboxProcess _process;
     private bool _watched;
@@ -48,7 +52,7 @@ internal sealed unsafe class OutputReader : IReady, IDisposable
         Empty = false;
         while (!Ended && taken < MostPerTurn)
         {
-            var room = Ring.Capacity - (Ring.End - _process.OldestUnseen(this));
+            var room = Math.Min(Ring.Capacity, MostUnseen) - (Ring.End - _process.OldestUnseen(this));
             if (room <= 0)
             {
                 Pause();
@@ -98,7 +102,7 @@ internal sealed unsafe class OutputReader : IReady, IDisposable
     /// <summary>A viewer has taken some: reading goes on if it had stopped.</summary>
     internal void Resume()
     {
-        if (!Ended && !_watched && Ring.End - _process.OldestUnseen(this) < Ring.Capacity / 2)
+        if (!Ended && !_watched && Ring.End - _process.OldestUnseen(this) < Math.Min(Ring.Capacity / 2, FewUnseen))
         {
             Watch();
         }

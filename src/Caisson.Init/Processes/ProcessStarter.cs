@@ -54,7 +54,7 @@ internal sealed unsafe class ProcessStarter
                 return Explain(spawn, request, Directory(request));
             }
 
-            (process.Pid, process.Tree) = (pid, spawn.Tree);
+            process.Started(pid, spawn.Tree);
             Attach(process, ours);
             return null;
         }
@@ -218,7 +218,7 @@ internal sealed unsafe class ProcessStarter
     private void Attach(SandboxProcess process, Span<int> ours)
     {
         var terminal = process.Request.Terminal is not null;
-        process.Output = new OutputReader(_reactor, process, ours[1], _config.RingBytes, terminal);
+        process.Output = new OutputReader(_reactor, process, ours[1], terminal ? _config.TerminalRingBytes : _config.RingBytes, terminal);
         ours[1] = -1;
         if (!terminal)
         {

@@ -64,7 +64,7 @@ internal sealed unsafe class ProcessTable(Reactor reactor, ProcessStarter starte
         switch (target)
         {
             case SignalTarget.Tree:
-                ProcessTree.Signal(process.Tree, signal);
+                process.SignalTree(signal);
                 return true;
             case SignalTarget.Group:
                 // Each started process leads a session and a group of its own; the group may outlive it.
@@ -104,7 +104,7 @@ internal sealed unsafe class ProcessTable(Reactor reactor, ProcessStarter starte
         if (process.Running)
         {
             process.TimedOut = true;
-            ProcessTree.Signal(process.Tree, Signals.Kill);
+            process.SignalTree(Signals.Kill);
         }
     }
 

@@ -29,7 +29,30 @@ internal static class ProcessTree
         }
     }
 
-    private static ulong MarkOf(int pid)
+    /// <summary>Opens the namespace of a tree, found at its first process or, when that has ended, at any other; -1 when nothing of the tree is left.</summary>
+    internal static int Hold(int pid, ulong tree)
+    {
+        var held = Open(pid);
+        if (held >= 0)
+        {
+            return held;
+        }
+
+        foreach (var other in ProcFiles.Processes())
+        {
+            if (other != 1 && MarkOf(other) == tree)
+            {
+                return Open(other);
+            }
+        }
+
+        return -1;
+
+        static int Open(int pid) => Libc.Open($"/proc/{pid}/ns/uts", OpenFlags.CloseOnExec, 0);
+    }
+
+    /// <summary>The tree that a process belongs to; 0 when it cannot be read.</summary>
+    internal static ulong MarkOf(int pid)
     {
         // The link reads `uts:[4026532201]`; that of a zombie cannot be read.
         Span<byte> link = stackalloc byte[64];

@@ -1,5 +1,6 @@
 using Caisson.Init.Control;
 using Caisson.Init.Events;
+using Caisson.Init.Kernel;
 using Caisson.Init.Protocol.Control;
 
 namespace Caisson.Init.Processes;
@@ -16,21 +17,26 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     private int _status = -1;
     private bool _tailOver;
     private long _ended;
+    private int _tree = -1;
+    private bool _closing;
+    private bool _disposed;
 
     internal uint Id { get; } = id;
 
     internal StartRequest Request { get; } = request;
 
-    internal int Pid { get; set; }
+    internal int Pid { get; private set; }
 
     /// <summary>Inode of the UTS namespace that all its descendants share and nobody else.</summary>
-    internal ulong Tree { get; set; }
+    internal ulong Tree { get; private set; }
 
     internal OutputReader Output { get; set; } = null!;
 
     internal OutputReader? Errors { get; set; }
 
     internal InputWriter? Input { get; set; }
+
+    internal InputOffsets InputOffsets { get; } = new();
 
     /// <summary>The terminal's master side; -1 without one, and once nobody can hold the terminal any more.</summary>
     internal int Terminal => Output.IsTerminal ? Output.Descriptor : -1;
@@ -51,6 +57,49 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     internal long AgeMilliseconds => reactor.Now - _started;
 
     internal Action<SandboxProcess>? Settled { get; set; }
+
+    /// <summary>Called once, when it has started.</summary>
+    internal void Started(int pid, ulong tree)
+    {
+        (Pid, Tree) = (pid, tree);
+
+        // While the namespace is held open, its number cannot come to mark the tree of another process.
+        _tree = ProcessTree.Hold(pid, tree);
+    }
+
+    /// <summary>Sends a signal to everything that it started. Nothing of it can be left when its namespace could not be held.</summary>
+    internal void SignalTree(int signal)
+    {
+        if (_tree >= 0)
+        {
+            ProcessTree.Signal(Tree, signal);
+        }
+    }
+
+    /// <summary>Hangs up on everything that it started, and kills what is left after the grace time. Asked again, it goes on as begun.</summary>
+    internal void Close(int graceMilliseconds)
+    {
+        if (_closing)
+        {
+            return;
+        }
+
+        _closing = true;
+        SignalTree(Signals.Hangup);
+        SignalTree(Signals.Continue);
+        _ = reactor.After(
+            graceMilliseconds,
+            () =>
+            {
+                SignalTree(Signals.Kill);
+                _closing = false;
+                if (_disposed)
+                {
+                    ReleaseTree();
+                }
+            }
+        );
+    }
 
     internal void Add(Viewer viewer) => _viewers.Add(viewer);
 
@@ -130,6 +179,20 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
         Input?.Dispose();
         Output.Dispose();
         Errors?.Dispose();
+        _disposed = true;
+        if (!_closing)
+        {
+            ReleaseTree();
+        }
+    }
+
+    private void ReleaseTree()
+    {
+        if (_tree >= 0)
+        {
+            _ = Libc.Close(_tree);
+            _tree = -1;
+        }
     }
 
     // The end is told when nothing that the process wrote can still be missing. Children that hold its pipes open do not delay it.

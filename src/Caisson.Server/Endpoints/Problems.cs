@@ -66,9 +66,14 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         code switch
         {
             "unknown_sandbox" or "unknown_agent" or "unknown_policy" or "unknown_credential" or "unknown_process" => 404,
-            "policy_invalid" or "invalid_request" or "not_supported" or "credential_missing" or "agent_not_installed" => 422,
+            "policy_invalid"
+            or "invalid_request"
+            or "shell_not_found"
+            or "not_supported"
+            or "credential_missing"
+            or "agent_not_installed" => 422,
             "protected_path" or "patch_conflict" or "state_conflict" or "plan_changed" => 409,
-            "limit" => 429,
+            "limit" or "terminal_limit" or "viewer_limit" or "memory_pressure" => 429,
             StorageFull.Code => 507,
             "isolation_unavailable" or "isolation_unverified" or "limits_unavailable" or "sandbox_not_ready" or "launch_failed" => 503,
             _ => 500,

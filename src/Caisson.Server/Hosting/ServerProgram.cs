@@ -105,7 +105,7 @@ internal static partial class ServerProgram
             TimeProvider.System,
             CancellationToken.None
         );
-        await services.Sandboxes.StartAsync(CancellationToken.None);
+        await services.StartAsync(CancellationToken.None);
         var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
         var access = await AccessAsync(options, token, identity);
         await using var app = Build(options, directories, services, identity, access, tcp);
@@ -189,6 +189,7 @@ internal static partial class ServerProgram
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(services.Sandboxes);
+        builder.Services.AddSingleton(services.Terminals);
 
         builder.Services.AddSingleton(options);
         builder.Services.AddAccess(access, identity);
@@ -215,6 +216,8 @@ internal static partial class ServerProgram
         api.AddEndpointFilter(app.Services.GetRequiredService<Problems>());
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
+        TerminalEndpoints.Map(api);
+        app.Lifetime.ApplicationStopping.Register(services.Terminals.SayRestart);
         AuthEndpoints.Map(api);
         MeEndpoints.Map(api);
         TokenEndpoints.Map(api);

@@ -72,9 +72,28 @@ internal sealed class WebApp(RequestDelegate next, string directory, IdentitySer
                 return;
             }
         }
+        else
+            file = Compressed(context, file);
         response.ContentLength = new FileInfo(file).Length;
         if (HttpMethods.IsGet(context.Request.Method))
             await response.SendFileAsync(file, context.RequestAborted);
+    }
+
+    /// <summary>The form that the build put beside it, as far as the browser reads it: nothing is compressed while somebody waits.</summary>
+    private static string Compressed(HttpContext context, string file)
+    {
+        if (!File.Exists(file + ".gz"))
+            return file;
+        context.Response.Headers.Vary = "Accept-Encoding";
+        var accepted = context.Request.GetTypedHeaders().AcceptEncoding;
+        foreach (var (coding, extension) in new[] { ("br", ".br"), ("gzip", ".gz") })
+        {
+            if (!accepted.Any(one => one.Value == coding && one.Quality is not 0) || !File.Exists(file + extension))
+                continue;
+            context.Response.Headers.ContentEncoding = coding;
+            return file + extension;
+        }
+        return file;
     }
 
     private async Task PageAsync(HttpContext context)

@@ -185,6 +185,10 @@ public sealed partial class SandboxService : IAsyncDisposable
         );
     }
 
+    /// <summary>A sandbox by its id, with its handle while it runs; null when there is none.</summary>
+    internal (SandboxRecord Record, ISandbox? Sandbox)? FindById(string id) =>
+        _store.Find(id) is { } record ? (record, _running.GetValueOrDefault(id)?.Sandbox) : null;
+
     /// <summary>Tells that a viewer was sent all of a process's output and its exit.</summary>
     public void Viewed(string name, uint process)
     {

@@ -4,6 +4,7 @@ using Caisson.Sandboxes;
 using Caisson.Workspaces.Allocation;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Store;
+using Caisson.Workspaces.Terminals;
 using ProcessExit = Caisson.Init.Protocol.Control.ProcessExit;
 
 namespace Caisson.Workspaces.Lifecycle;
@@ -155,7 +156,9 @@ internal sealed class Teardown(
         try
         {
             var processes = await sandbox.Init.ListAsync();
-            return processes.Any(process => process.Process != record.Process && process is { Exit: null, Label: "exec" });
+            return processes.Any(process =>
+                process.Process != record.Process && process is { Exit: null, Label: "exec" or TerminalService.Label }
+            );
         }
         catch (InitException)
         {

@@ -11,7 +11,7 @@ public sealed class TerminalTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _sandbox = await TestSandbox.StartAsync(config => config with { RingBytes = 65_536, KeptProcesses = 3 });
+        _sandbox = await TestSandbox.StartAsync(config => config with { TerminalRingBytes = 65_536, KeptProcesses = 3 });
         _sandbox.Ready.Ready.ShouldBeTrue(_sandbox.Ready.Cause);
     }
 

@@ -69,6 +69,27 @@ public sealed class WebAppTests
     }
 
     [Theory]
+    [InlineData("br, gzip", "br", "in brotli")]
+    [InlineData("gzip, deflate", "gzip", "in gzip")]
+    [InlineData("br;q=0, gzip", "gzip", "in gzip")]
+    [InlineData("", null, "1")]
+    public async Task Files_ComeCompressed_AsTheBuildLeftThem_WhereTheBrowserReadsIt(string accepts, string? coding, string content)
+    {
+        await using var lab = await WithAppAsync();
+        await File.WriteAllTextAsync(Path.Combine(lab.WebRoot, "assets/app-1a2b.js.br"), "in brotli");
+        await File.WriteAllTextAsync(Path.Combine(lab.WebRoot, "assets/app-1a2b.js.gz"), "in gzip");
+        using var client = lab.Client();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/assets/app-1a2b.js");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", accepts);
+        using var response = await client.SendAsync(request);
+
+        response.Content.Headers.ContentEncoding.ShouldBe(coding is null ? [] : [coding]);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/javascript");
+        response.Headers.Vary.ShouldBe(["Accept-Encoding"]);
+        (await response.Content.ReadAsStringAsync()).ShouldBe(content);
+    }
+
+    [Theory]
     [InlineData("/missing.js")]
     [InlineData("/../state.db")]
     [InlineData("/%2e%2e/state.db")]

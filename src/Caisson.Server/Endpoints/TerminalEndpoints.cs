@@ -1,0 +1,171 @@
+using Caisson.Api;
+using Caisson.Identity;
+using Caisson.Init.Protocol.Client;
+using Caisson.Init.Protocol.Control;
+using Caisson.Sandboxes;
+using Caisson.Server.Access;
+using Caisson.Workspaces.Terminals;
+
+namespace Caisson.Server.Endpoints;
+
+/// <summary>Terminals of workspaces; what flows through one is in <see cref="TerminalSocket"/> and <see cref="TerminalStreams"/>.</summary>
+internal static class TerminalEndpoints
+{
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/workspaces/{id}/terminals", ListAsync).Requires(Permission.TerminalsView);
+        api.MapPost("/workspaces/{id}/terminals", CreateAsync).Requires(Permission.TerminalsWrite);
+        api.MapGet("/workspaces/{id}/capacity", Capacity).Requires(Permission.TerminalsView);
+        api.MapGet("/terminals/{id}", GetAsync).Requires(Permission.TerminalsView);
+        api.MapPatch("/terminals/{id}", RenameAsync).Requires(Permission.TerminalsWrite);
+        api.MapDelete("/terminals/{id}", CloseAsync).Requires(Permission.TerminalsWrite);
+        api.MapGet("/terminals/{id}/viewers", Viewers).Requires(Permission.TerminalsView);
+        api.MapGet("/terminals/{id}/ws", TerminalSocket.HandleAsync).Requires(Permission.TerminalsView);
+        TerminalStreams.Map(api);
+    }
+
+    private static async Task<IResult> ListAsync(string id, HttpContext context, TerminalService terminals, CancellationToken cancellation)
+    {
+        var place = terminals.Place(id);
+        if (context.Authorize(Permission.TerminalsView, TerminalAccess.Resource(context, place)) is { } refusal)
+            return refusal;
+        var facts = await FactsAsync(place!.Sandbox, cancellation);
+        var sessions = terminals.List(place.Workspace);
+        var items = sessions.Select(session => Response(session, facts.GetValueOrDefault(session.Record.Process), context, place)).ToList();
+        return Results.Json(new TerminalList(items, null, items.Count), ApiJson.Default.TerminalList);
+    }
+
+    private static async Task<IResult> CreateAsync(
+        string id,
+        NewTerminalRequest request,
+        HttpContext context,
+        TerminalService terminals,
+        CancellationToken cancellation
+    )
+    {
+        var place = terminals.Place(id);
+        if (context.Authorize(Permission.TerminalsWrite, TerminalAccess.Resource(context, place)) is { } refusal)
+            return refusal;
+        var wish = new NewTerminal(request.Label, request.Command, request.Directory, request.Columns, request.Rows);
+        var session = await terminals.CreateAsync(place!, wish, cancellation);
+        context.Response.Headers.Location = $"/api/v1/terminals/{session.Id}";
+        return Results.Json(Response(session, null, context, place!), ApiJson.Default.TerminalResponse, statusCode: 201);
+    }
+
+    private static async Task<IResult> GetAsync(string id, HttpContext context, TerminalService terminals, CancellationToken cancellation)
+    {
+        var session = terminals.Find(id);
+        if (context.Authorize(Permission.TerminalsView, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
+            return refusal;
+        return await AnswerAsync(session!, context, terminals, cancellation);
+    }
+
+    private static async Task<IResult> RenameAsync(
+        string id,
+        TerminalPatch patch,
+        HttpContext context,
+        TerminalService terminals,
+        CancellationToken cancellation
+    )
+    {
+        var session = terminals.Find(id);
+        if (context.Authorize(Permission.TerminalsWrite, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
+            return refusal;
+        if (TerminalService.CleanLabel(patch.Label) is { } label)
+            session!.Rename(label);
+        return await AnswerAsync(session!, context, terminals, cancellation);
+    }
+
+    private static async Task<IResult> CloseAsync(string id, HttpContext context, TerminalService terminals, CancellationToken cancellation)
+    {
+        var session = terminals.Find(id);
+        if (context.Authorize(Permission.TerminalsWrite, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
+            return refusal;
+        context.Audit("terminal.closed", "ok", id);
+        await terminals.CloseAsync(session!, context.Subject().DisplayName, cancellation);
+        return Results.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    private static IResult Viewers(string id, HttpContext context, TerminalService terminals)
+    {
+        var session = terminals.Find(id);
+        if (context.Authorize(Permission.TerminalsView, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
+            return refusal;
+        var items = session!
+            .Viewers.Select(viewer => new TerminalViewerResponse(viewer.Name, Mode(viewer.MayWrite), viewer.Since))
+            .ToList();
+        return Results.Json(new TerminalViewerList(items, null, items.Count), ApiJson.Default.TerminalViewerList);
+    }
+
+    private static IResult Capacity(string id, HttpContext context, TerminalService terminals)
+    {
+        var place = terminals.Place(id);
+        if (context.Authorize(Permission.TerminalsView, TerminalAccess.Resource(context, place)) is { } refusal)
+            return refusal;
+        var open = terminals.List(place!.Workspace).Count(session => session.Record.Exit is null);
+        var use = place.Sandbox?.Measure().MemoryBytes;
+        var limit = place.Sandbox?.Runtime.Limits.MemoryBytes;
+        return Results.Json(
+            new TerminalCapacity(open, place.MaximumTerminals, use, limit, Telemetry: use is > 0),
+            ApiJson.Default.TerminalCapacity
+        );
+    }
+
+    private static async Task<IResult> AnswerAsync(
+        TerminalSession session,
+        HttpContext context,
+        TerminalService terminals,
+        CancellationToken cancellation
+    )
+    {
+        var place = terminals.Place(session.Record.Workspace)!;
+        var facts = await FactsAsync(place.Sandbox, cancellation);
+        return Results.Json(
+            Response(session, facts.GetValueOrDefault(session.Record.Process), context, place),
+            ApiJson.Default.TerminalResponse
+        );
+    }
+
+    /// <summary>What PID 1 reads from <c>/proc</c>, by process; none for a sandbox that has just stopped.</summary>
+    private static async Task<IReadOnlyDictionary<uint, ProcessFacts?>> FactsAsync(ISandbox? sandbox, CancellationToken cancellation)
+    {
+        try
+        {
+            if (sandbox is not null)
+                return (await sandbox.Init.SurveyAsync(cancellation)).ToDictionary(process => process.Process, process => process.Facts);
+        }
+        catch (InitException exception) when (exception.IsTransport)
+        {
+            // Its terminals say themselves that they have ended.
+        }
+        return new Dictionary<uint, ProcessFacts?>();
+    }
+
+    private static TerminalResponse Response(TerminalSession session, ProcessFacts? facts, HttpContext context, TerminalPlace place)
+    {
+        var record = session.Record;
+        return new TerminalResponse
+        {
+            Id = record.Id,
+            Workspace = record.Workspace,
+            Label = record.Label,
+            State = record.Exit is null ? "running" : "exited",
+            Created = record.Created,
+            LastInput = session.LastInput,
+            LastOutput = session.LastOutput,
+            Process = facts?.Program ?? (record.Exit is null ? Path.GetFileName(record.Command[0]) : null),
+            Directory = facts?.Directory ?? record.Directory,
+            Columns = record.Columns,
+            Rows = record.Rows,
+            Viewers = session.Viewers.Count,
+            Title = session.Title,
+            Memory = facts?.ResidentBytes,
+            Descriptors = facts?.Descriptors,
+            Exit = record.Exit is { } exit ? new TerminalExitResponse(exit.Code, exit.Signal, exit.Reason) : null,
+            Recording = false,
+            Mode = Mode(TerminalAccess.MayWrite(context, TerminalAccess.Resource(context, place)!)),
+        };
+    }
+
+    private static string Mode(bool mayWrite) => mayWrite ? "write" : "view";
+}

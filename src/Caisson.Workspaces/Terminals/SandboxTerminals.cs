@@ -1,0 +1,20 @@
+using Caisson.Sandboxes;
+using Caisson.Workspaces.Lifecycle;
+
+namespace Caisson.Workspaces.Terminals;
+
+/// <summary>Sandboxes of <c>caisson run</c> as places for terminals, under their own ids.</summary>
+internal sealed class SandboxTerminals(SandboxService sandboxes) : ITerminalHost
+{
+    public TerminalPlace? Find(string workspace)
+    {
+        if (!SandboxId.IsValid(workspace) || sandboxes.FindById(workspace) is not var (record, sandbox))
+            return null;
+        return new TerminalPlace
+        {
+            Workspace = record.Id,
+            Sandbox = sandbox,
+            Directory = record.Document.WorkingDirectory,
+        };
+    }
+}

@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using Caisson.Identity;
+using Caisson.Init.Protocol.Client;
+using Caisson.Init.Protocol.Control;
+using Caisson.Sandboxes;
+using Microsoft.Extensions.Logging;
+
+namespace Caisson.Workspaces.Terminals;
+
+/// <summary>All terminals of this installation: makes, finds, lists and ends them, within limits.</summary>
+public sealed partial class TerminalService : IAsyncDisposable
+{
+    /// <summary>PID 1's note on processes that are terminals.</summary>
+    internal const string Label = "terminal";
+
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_readable = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<string, TerminalSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _pending = new(StringComparer.Ordinal);
+    private readonly Lock _limits = new();
+    private readonly TerminalStore _store;
+    private readonly IReadOnlyList<ITerminalHost> _hosts;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TerminalService> _logger;
+    private readonly ITimer _sweeper;
+
+    /// <param name="hosts">Asked in this order.</param>
+    internal TerminalService(TerminalStore store, IReadOnlyList<ITerminalHost> hosts, TimeProvider time, ILogger<TerminalService> logger)
+    {
+        (_store, _hosts, _time, _logger) = (store, hosts, time, logger);
+        _sweeper = time.CreateTimer(_ => _ = SweepAsync(), null, s_sweep, s_sweep);
+    }
+
+    /// <summary>A terminal was made, or something of it that the list shows has changed.</summary>
+    public event Action<TerminalSession>? Changed;
+
+    /// <summary>Goes on with what an earlier server left. Called once, after sandboxes were taken over and before the API opens.</summary>
+    public void Start()
+    {
+        foreach (var record in _store.All())
+        {
+            if (Place(record.Workspace)?.Sandbox is { } sandbox)
+                Follow(record, sandbox);
+            else
+                _store.Delete(record.Id);
+        }
+    }
+
+    /// <summary>Where terminals of a workspace are; null for what does not exist.</summary>
+    public TerminalPlace? Place(string workspace)
+    {
+        foreach (var host in _hosts)
+        {
+            if (host.Find(workspace) is { } place)
+                return place;
+        }
+        return null;
+    }
+
+    /// <summary>Null for what does not exist.</summary>
+    public TerminalSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Those of a workspace, oldest first, ended ones that can still be read among them.</summary>
+    public IReadOnlyList<TerminalSession> List(string workspace) =>
+        [
+            .. _sessions
+                .Values.Where(session => session.Record.Workspace == workspace)
+                .OrderBy(session => session.Record.Created)
+                .ThenBy(session => session.Id, StringComparer.Ordinal),
+        ];
+
+    /// <exception cref="SandboxException"><c>state_conflict</c>, <c>terminal_limit</c>, <c>shell_not_found</c>, <c>invalid_request</c>.</exception>
+    public async Task<TerminalSession> CreateAsync(TerminalPlace place, NewTerminal request, CancellationToken cancellation)
+    {
+        if (place.Sandbox is not { } sandbox)
+            throw new SandboxException("state_conflict", $"{place.Workspace} does not run, so it has no terminals.", "Start it first.");
+        if (!TerminalSession.IsSize(request.Columns, request.Rows))
+            throw new SandboxException("invalid_request", "columns, rows: 2 to 1000 columns and 1 to 500 rows are possible.");
+        Reserve(place);
+        try
+        {
+            var command = request.Command is { Count: > 0 } given ? given : place.Shell;
+            var (started, directory) = await StartAsync(place, sandbox, request, command, cancellation);
+            var record = new TerminalRecord
+            {
+                Id = Identifier.New('t'),
+                Workspace = place.Workspace,
+                Process = started.Process,
+                Label = CleanLabel(request.Label) ?? Path.GetFileName(command[0]),
+                Command = command,
+                Directory = directory,
+                Created = _time.GetUtcNow(),
+                Columns = request.Columns,
+                Rows = request.Rows,
+            };
+            _store.Write(record);
+            var session = Follow(record, sandbox);
+            Changed?.Invoke(session);
+            return session;
+        }
+        finally
+        {
+            lock (_limits)
+                _pending[place.Workspace]--;
+        }
+    }
+
+    /// <summary>The label, or null for none; 1 to 60 characters without control characters.</summary>
+    /// <exception cref="SandboxException"><c>invalid_request</c>.</exception>
+    public static string? CleanLabel(string? label) =>
+        label is null ? null
+        : label.Trim() is { Length: >= 1 and <= 60 } clean && !clean.Any(char.IsControl) ? clean
+        : throw new SandboxException("invalid_request", "label: 1 to 60 characters without control characters are possible.");
+
+    /// <summary>Ends a terminal and everything that it started; one that has ended is forgotten. Asked again, it goes on as begun.</summary>
+    public async Task CloseAsync(TerminalSession session, string who, CancellationToken cancellation)
+    {
+        if (session.Record.Exit is not null)
+        {
+            await RemoveAsync(session);
+            return;
+        }
+        session.Update(record => record.Closing is null ? record with { Closing = who } : record);
+        try
+        {
+            if (Place(session.Record.Workspace)?.Sandbox is { } sandbox)
+                await sandbox.Init.CloseAsync(session.Record.Process, s_grace, cancellation);
+        }
+        catch (InitException exception) when (exception.IsTransport || exception.Code == "no_such_process")
+        {
+            // The sandbox or the process has ended meanwhile; the session learns it from there.
+        }
+    }
+
+    /// <summary>Tells viewers that this server ends, and saves where each terminal is.</summary>
+    public void SayRestart()
+    {
+        foreach (var session in _sessions.Values)
+            session.SayRestart("Caisson is being restarted. The terminal lives on.", null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sweeper.DisposeAsync();
+        foreach (var session in _sessions.Values)
+            await session.DisposeAsync();
+        _sessions.Clear();
+    }
+
+    private TerminalSession Follow(TerminalRecord record, ISandbox sandbox)
+    {
+        var session = new TerminalSession(record, sandbox, _store, _time, changed => Changed?.Invoke(changed));
+        _sessions[record.Id] = session;
+        session.Follow();
+        return session;
+    }
+
+    private void Reserve(TerminalPlace place)
+    {
+        lock (_limits)
+        {
+            var open = List(place.Workspace).Where(session => session.Record.Exit is null).ToList();
+            var pending = _pending.GetValueOrDefault(place.Workspace);
+            if (open.Count + pending >= place.MaximumTerminals)
+                throw new SandboxException(
+                    "terminal_limit",
+                    $"{place.MaximumTerminals} terminals are open in this workspace; more are not allowed.",
+                    "Use one of them, or end one.",
+                    details: [.. open.Select(session => $"{session.Id} {session.Record.Label}")]
+                );
+            _pending[place.Workspace] = pending + 1;
+        }
+    }
+
+    private static async Task<(StartedProcess Started, string Directory)> StartAsync(
+        TerminalPlace place,
+        ISandbox sandbox,
+        NewTerminal request,
+        IReadOnlyList<string> command,
+        CancellationToken cancellation
+    )
+    {
+        var directory = request.Directory ?? place.Directory;
+        var start = new StartRequest
+        {
+            Arguments = command,
+            WorkingDirectory = directory,
+            Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["TERM"] = "xterm-256color",
+                ["COLORTERM"] = "truecolor",
+            },
+            Terminal = new TerminalSize(request.Columns, request.Rows),
+            Label = Label,
+        };
+        try
+        {
+            return (await sandbox.Init.StartAsync(start, cancellation), directory);
+        }
+        catch (InitException exception) when (exception.Code == "no_directory" && request.Directory is null)
+        {
+            var home = Launching.SandboxEnvironment.Home;
+            return (await sandbox.Init.StartAsync(start with { WorkingDirectory = home }, cancellation), home);
+        }
+        catch (InitException exception) when (exception.Code is "not_found" or "not_executable")
+        {
+            throw new SandboxException("shell_not_found", exception.Message, "Name another command, or install it in the workspace.");
+        }
+        catch (InitException exception) when (exception.Code is "no_directory" or "bad_request")
+        {
+            throw new SandboxException("invalid_request", exception.Message);
+        }
+    }
+
+    private async Task RemoveAsync(TerminalSession session)
+    {
+        if (!_sessions.TryRemove(session.Id, out _))
+            return;
+        await session.DisposeAsync();
+        _store.Delete(session.Id);
+        try
+        {
+            if (Place(session.Record.Workspace)?.Sandbox is { } sandbox)
+                await sandbox.Init.ForgetAsync(session.Record.Process);
+        }
+        catch (InitException)
+        {
+            // Forgotten already, or the sandbox is gone with it.
+        }
+    }
+
+    private async Task SweepAsync()
+    {
+        try
+        {
+            var now = _time.GetUtcNow();
+            foreach (var session in _sessions.Values)
+            {
+                if (session.Record.Exit is { } exit)
+                {
+                    if (now - exit.Time > s_readable)
+                        await RemoveAsync(session);
+                }
+                else if (
+                    session.Viewers.Count == 0
+                    && Place(session.Record.Workspace)?.IdleLimit is { } limit
+                    && now - session.LastUsed > limit
+                )
+                    await CloseAsync(session, "the idle limit", CancellationToken.None);
+            }
+        }
+#pragma warning disable CA1031 // Nobody awaits this; a bug here has to reach the log, and the next sweep tries again.
+        catch (Exception exception)
+        {
+            LogSweepFailed(exception);
+        }
+#pragma warning restore CA1031
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Looking for idle and ended terminals failed")]
+    private partial void LogSweepFailed(Exception exception);
+}

@@ -1,0 +1,103 @@
+import { mkdirSync } from "node:fs";
+import { type Page, chromium } from "playwright-core";
+import * as data from "./stand-in-data.ts";
+import { StandIn } from "./stand-in.ts";
+
+const out = new URL("../../artifacts/screenshots/", import.meta.url).pathname;
+
+/** Takes pictures of the pages, light and dark, wide and narrow, into artifacts/screenshots. */
+export async function main(names: string[]): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  const standIn = new StandIn();
+  const base = `http://127.0.0.1:${await standIn.listen(0)}`;
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"] });
+  const running = data.workspaces[0]!;
+  const first = standIn.open(running, "claude");
+  const second = standIn.open(running, "tests");
+  standIn.terminals.get(first.id)!.print(Buffer.from("\x1b[1mClaude Code\x1b[0m v2.1\r\n\r\n\x1b[38;5;208m●\x1b[0m I read \x1b[36msrc/checkout.ts\x1b[0m and wrote a test for the rounding of totals.\r\n  \x1b[32m+ 14\x1b[0m \x1b[31m- 3\x1b[0m  tests/rounding.test.ts\r\n\r\n"));
+  standIn.terminals.get(second.id)!.print(Buffer.from("\x1b[42;30m PASS \x1b[0m tests/rounding.test.ts \x1b[90m(12 tests, 340 ms)\x1b[0m\r\n日本語 ✓ → ─┼─ ▁▂▃▄▅▆▇█\r\n"));
+  const where = `/w/${encodeURIComponent(running.owner.address)}/${running.name}`;
+  const failed = data.workspaces[3]!;
+  const pages: Record<string, { path: string; then?: (page: Page) => Promise<unknown>; out?: boolean }> = {
+    home: { path: "/" },
+    list: { path: "/workspaces?q=status:runing%20review" },
+    workspace: { path: where },
+    steps: { path: `${where}/steps` },
+    failed: { path: `/w/${encodeURIComponent(failed.owner.address)}/${failed.name}` },
+    making: { path: `/w/${encodeURIComponent(failed.owner.address)}/ml-lab` },
+    terminal: {
+      path: `${where}/t/${first.id}`,
+      then: async (page) => {
+        await page.waitForSelector(".xterm-rows, .xterm-screen canvas");
+        await page.waitForTimeout(900);
+      },
+    },
+    split: {
+      path: `${where}/t/${first.id}`,
+      then: async (page) => {
+        await page.waitForTimeout(700);
+        await page.keyboard.press("Control+Shift+Space");
+        await page.keyboard.press("v");
+        await page.waitForTimeout(900);
+        await page.keyboard.type("ls -la --color /usr | head -12\n");
+        await page.waitForTimeout(500);
+        await page.keyboard.press("Control+Shift+Space");
+        await page.waitForTimeout(200);
+      },
+    },
+    picker: {
+      path: `${where}/t/${first.id}`,
+      then: async (page) => {
+        await page.waitForTimeout(500);
+        await page.getByRole("button", { name: "All terminals" }).click();
+      },
+    },
+    outage: {
+      path: `${where}/t/${first.id}`,
+      then: async (page) => {
+        await page.waitForTimeout(600);
+        await page.route("**/*", (route) => route.abort());
+        await page.routeWebSocket(/ws/, (socket) => socket.close());
+        for (const terminal of standIn.terminals.values()) terminal.cut();
+        await page.waitForTimeout(3500);
+      },
+    },
+    create: { path: "/new/node", then: (page) => page.waitForTimeout(600) },
+    settings: { path: "/settings/terminal" },
+    sessions: { path: "/settings/sessions" },
+    tokens: { path: "/settings/tokens" },
+    health: { path: "/health" },
+    users: { path: "/admin/users" },
+    welcome: { path: "/welcome" },
+    missing: { path: "/nothing-here" },
+    commands: { path: "/", then: (page) => page.keyboard.press("Control+k") },
+    shortcuts: { path: "/", then: (page) => page.keyboard.press("Control+/") },
+    login: { path: "/login", out: true },
+  };
+  const violations: string[] = [];
+  for (const theme of ["light", "dark"] as const)
+    for (const width of [1280, 390]) {
+      const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 820 }, colorScheme: theme, hasTouch: width === 390, isMobile: width === 390 });
+      for (const [name, { path, then, out: signedOut }] of Object.entries(pages)) {
+        if (names.length > 0 && !names.includes(name)) continue;
+        standIn.signedIn = !signedOut;
+        const page = await context.newPage();
+        page.on("console", (message) => message.type() === "error" && violations.push(`${name}: ${message.text()}`));
+        page.on("pageerror", (error) => violations.push(`${name}: ${error.message}`));
+        await page.goto(base + path);
+        await page.waitForSelector("h1, .window");
+        await page.waitForTimeout(350);
+        await then?.(page);
+        await page.waitForTimeout(200);
+        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (sideways > 0) violations.push(`${name} ${theme} ${width}: scrolls sideways by ${sideways}`);
+        await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "split", "picker", "outage", "commands", "shortcuts"].includes(name) });
+        await page.close();
+      }
+      await context.close();
+    }
+  await browser.close();
+  standIn.close();
+  console.log([...new Set(violations)].join("\n") || "no violation, no error in a console");
+  process.exit(0);
+}

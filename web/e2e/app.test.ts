@@ -1,0 +1,250 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attacks, launch, serious, until, watched } from "./browser.ts";
+import { Server } from "./server.ts";
+
+const server = new Server();
+let browser: Browser;
+
+beforeAll(async () => {
+  await server.start();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server.remove();
+});
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+async function signedIn(options: BrowserContextOptions = {}) {
+  const { context, faults } = await watched(browser, options);
+  const page = await context.newPage();
+  await page.goto(await server.link());
+  await heading(page, "Your workspaces");
+  return { context, page, faults };
+}
+
+/** A request as the page would make it, with its cookie. */
+const api = (page: Page, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  page.evaluate(
+    async ([verb, address, text, more]) => {
+      const response = await fetch(`/api/v1${address}`, { method: verb, headers: { "Content-Type": "application/json", ...more }, ...(text === undefined ? {} : { body: text }) });
+      return { status: response.status, etag: response.headers.get("ETag"), body: (await response.text()).slice(0, 10_000) };
+    },
+    [method, path, body === undefined ? undefined : JSON.stringify(body), headers] as const,
+  );
+
+async function chooseTheme(page: Page, theme: string): Promise<void> {
+  const { etag } = await api(page, "GET", "/me/settings");
+  expect((await api(page, "PUT", "/me/settings", { theme, terminal: {}, keys: {} }, { "If-Match": etag! })).status).toBe(200);
+}
+
+describe("signing in", () => {
+  it("works once by link, and takes the token out of the address", async () => {
+    const link = await server.link();
+    expect(link).toContain("/login#");
+    const { context, faults } = await watched(browser);
+    const page = await context.newPage();
+    const lines: string[] = [];
+    page.on("request", (request) => lines.push(request.url()));
+    await page.goto(link);
+    await heading(page, "Your workspaces");
+    expect(page.url()).toBe(`${server.base}/`);
+    expect(lines.filter((line) => line.includes(link.split("#")[1]!))).toEqual([]);
+
+    const { context: second } = await watched(browser);
+    const other = await second.newPage();
+    await other.goto(link);
+    await other.getByRole("alert").getByText("it works once").waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+    await second.close();
+  });
+
+  it("is asked for on every page, and leads back to it", async () => {
+    const { context } = await watched(browser);
+    const page = await context.newPage();
+    await page.goto(`${server.base}/settings/tokens`);
+    await heading(page, "Sign in to Caisson");
+    await page.getByText("caisson auth link", { exact: true }).waitFor();
+    await context.close();
+  });
+
+  it("ends where the person says so", async () => {
+    const { context, page } = await signedIn();
+    await page.getByRole("button", { name: /^Account of/ }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await heading(page, "Sign in to Caisson");
+    expect((await api(page, "GET", "/me")).status).toBe(401);
+    await context.close();
+  });
+});
+
+describe("the theme", () => {
+  it("is there at the first paint: with scripts off, and while scripts are still on their way", async () => {
+    const { context, page } = await signedIn({ colorScheme: "light" });
+    await chooseTheme(page, "dark");
+    const cookies = await context.cookies();
+    const colours: string[] = [];
+    const off = await browser.newContext({ colorScheme: "light", javaScriptEnabled: false });
+    await off.addCookies(cookies);
+    const plain = await off.newPage();
+    await plain.goto(server.base, { waitUntil: "domcontentloaded" });
+    colours.push(await plain.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
+    expect(await plain.locator("noscript").boundingBox()).not.toBeNull();
+
+    const slow = await browser.newContext({ colorScheme: "light" });
+    await slow.addCookies(cookies);
+    const waiting = await slow.newPage();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await waiting.route("**/*.js", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await waiting.goto(server.base, { waitUntil: "commit" });
+    await waiting.waitForFunction(() => performance.getEntriesByName("first-paint").length > 0 || document.styleSheets.length > 0);
+    colours.push(await waiting.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
+    release();
+    await heading(waiting, "Your workspaces");
+    colours.push(await waiting.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
+
+    expect(colours).toEqual(Array(3).fill("rgb(12, 18, 21)"));
+    await chooseTheme(page, "system");
+    for (const one of [context, off, slow]) await one.close();
+  });
+
+  it("chosen in the settings is the same on another device, also before it has signed in again", async () => {
+    const { context, page, faults } = await signedIn({ colorScheme: "light" });
+    await page.goto(`${server.base}/settings`);
+    await page.getByRole("radio", { name: "Dark" }).click();
+    await until("saved", async () => (await api(page, "GET", "/me/settings")).body.includes('"dark"'));
+    const other = await signedIn({ colorScheme: "light" });
+    expect(await other.page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
+    await api(other.page, "POST", "/auth/logout");
+    await other.page.goto(`${server.base}/login`, { waitUntil: "domcontentloaded" });
+    expect(await other.page.locator("html").getAttribute("data-theme")).toBe("dark");
+    await chooseTheme(page, "system");
+    expect([...faults, ...other.faults]).toEqual([]);
+    await context.close();
+    await other.context.close();
+  });
+});
+
+const pages = ["/", "/workspaces", "/workspaces?q=status:runing", "/new", "/health", "/settings", "/settings/terminal", "/settings/keys", "/settings/sessions", "/settings/tokens", "/admin/users", "/welcome", "/welcome/agent", "/welcome/workspace", "/nothing-here"];
+
+describe.each(["light", "dark"] as const)("in %s", (theme) => {
+  it("axe finds nothing serious on any page, nothing scrolls sideways at 320 px, and the policy has nothing to report", async () => {
+    const { context, page, faults } = await signedIn({ colorScheme: theme, reducedMotion: "reduce" });
+    const found: string[] = [];
+    for (const path of [...pages, "/login"]) {
+      if (path === "/login") await api(page, "POST", "/auth/logout");
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto(server.base + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("load");
+      for (const one of await serious(page)) found.push(`${path}: ${one}`);
+      await page.setViewportSize({ width: 320, height: 640 });
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (sideways > 0) found.push(`${path}: scrolls sideways by ${sideways} px`);
+    }
+    expect(found).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+it("texts that would run as code stay texts", async () => {
+  const { context, page, faults } = await signedIn();
+  await context.addInitScript(() => Object.assign(window, { hacked: () => (window as unknown as { tellFault: (text: string) => void }).tellFault("a text ran") }));
+  const shown: string[] = [];
+  for (const text of attacks) if ((await api(page, "POST", "/me/tokens", { name: text.slice(0, 60), scopes: ["workspaces:read"], days: 1 })).status === 201) shown.push(text.slice(0, 60));
+  expect(shown.length).toBe(attacks.length);
+  const settings = await api(page, "GET", "/me/settings");
+  const hostile = { theme: "light", terminal: { font: attacks[0], theme: attacks[1], fontSize: attacks[2] }, keys: { "command-bar": attacks[3], leader: `Ctrl+${attacks[4]}` } };
+  expect((await api(page, "PUT", "/me/settings", hostile, { "If-Match": settings.etag! })).status).toBe(200);
+  for (const path of [...pages, `/w/${encodeURIComponent(attacks[1]!)}/${encodeURIComponent(attacks[0]!)}`, `/workspaces?q=${encodeURIComponent(attacks[1]!)}`, `/settings/${encodeURIComponent(attacks[6]!)}`]) {
+    await page.goto(server.base + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  }
+  await page.goto(`${server.base}/settings/tokens`);
+  const names = page.locator(".terminal-rows strong");
+  await until("all tokens", async () => (await names.count()) === attacks.length);
+  expect((await names.allTextContents()).toSorted()).toEqual(shown.toSorted());
+  expect(faults).toEqual([]);
+  await chooseTheme(page, "system");
+  await context.close();
+});
+
+it("an unknown and a forbidden address are the same page, and it never says whose it is", async () => {
+  const { context, page } = await signedIn();
+  const texts: string[] = [];
+  for (const path of ["/nothing-here", "/w/somebody/theirs/nothing", "/settings/nothing"]) {
+    await page.goto(server.base + path);
+    await heading(page, "There is nothing here for you");
+    texts.push(await page.getByRole("main").innerText());
+  }
+  expect(new Set(texts).size).toBe(1);
+  expect(texts[0]).not.toContain("somebody");
+  await context.close();
+});
+
+it("a token is shown once, and can be revoked", async () => {
+  const { context, page, faults } = await signedIn();
+  await page.goto(`${server.base}/settings/tokens`);
+  await page.getByRole("button", { name: "New token" }).click();
+  await page.getByLabel("What is it for?").fill("of the test");
+  await page.getByRole("button", { name: "Make it" }).click({ force: true });
+  expect(await page.getByText("It is shown this once").count()).toBe(0);
+  await page.getByLabel("workspaces:read").check();
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByText("It is shown this once").waitFor();
+  const token = await page.locator("output").innerText();
+  const answer = await fetch(`${server.base}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(200);
+  await page.getByRole("button", { name: "I have it" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "of the test" });
+  await row.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await until("revoked", async () => (await row.count()) === 0);
+  expect((await fetch(`${server.base}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(401);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+it("everything is reached by keys: the command bar opens, finds, goes there, and gives the focus back", async () => {
+  const { context, page } = await signedIn();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("setkeys");
+  await page.getByRole("option", { selected: true }).getByText("Settings: keys").waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/settings/keys");
+  await page.keyboard.press("Control+/");
+  await page.getByRole("dialog", { name: "Shortcuts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await until("closed", async () => (await page.getByRole("dialog").count()) === 0);
+  await context.close();
+});
+
+it("a first visit transfers at most 150 KiB, and nothing from anywhere else", async () => {
+  const { context } = await watched(browser);
+  const page = await context.newPage();
+  const link = await server.link();
+  const sizes: Promise<number>[] = [];
+  const foreign: string[] = [];
+  page.on("requestfinished", (request) => {
+    if (!request.url().startsWith(server.base)) foreign.push(request.url());
+    if (!request.url().includes("/api/")) sizes.push(request.sizes().then((size) => size.responseBodySize));
+  });
+  await page.goto(link);
+  await heading(page, "Your workspaces");
+  await page.evaluate(() => document.fonts.ready);
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  console.log(`first visit: ${(total / 1024).toFixed(1)} KiB in ${sizes.length} files`);
+  expect(total).toBeGreaterThan(50 * 1024);
+  expect(total).toBeLessThanOrEqual(150 * 1024);
+  expect(foreign).toEqual([]);
+  await context.close();
+});

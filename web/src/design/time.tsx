@@ -1,0 +1,49 @@
+import { useEffect, useState } from "react";
+
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export function ago(then: string, now: number): string {
+  const seconds = Math.round((Date.parse(then) - now) / 1000);
+  const size = Math.abs(seconds);
+  if (Number.isNaN(seconds)) return "";
+  if (size < 45) return "just now";
+  if (size < 45 * 60) return relative.format(Math.round(seconds / 60), "minute");
+  if (size < 22 * 3600) return relative.format(Math.round(seconds / 3600), "hour");
+  if (size < 26 * 86400) return relative.format(Math.round(seconds / 86400), "day");
+  return relative.format(Math.round(seconds / 2629800), "month");
+}
+
+/** The page's clock. Only drawing: nothing is asked from the server by it. */
+export function useNow(every: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}
+
+/** A moment as people say it; the exact one on hover. */
+export function Ago({ at }: { at: string | null | undefined }) {
+  const now = useNow(15_000);
+  if (!at) return <>never</>;
+  return (
+    <time dateTime={at} title={absolute.format(new Date(at))}>
+      {ago(at, now)}
+    </time>
+  );
+}
+
+export function seconds(value: number): string {
+  if (value < 10) return `${Math.max(0, Math.round(value * 10) / 10)} s`;
+  if (value < 90) return `${Math.round(value)} s`;
+  return `${Math.round(value / 60)} min`;
+}
+
+export function bytes(value: number): string {
+  const units = ["B", "KB", "MB", "GB"];
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,161 @@
+import type { Me, Terminal, Workspace } from "../api/types.ts";
+import { get } from "../api/client.ts";
+import { ButtonLink, Command, Pill } from "../design/controls.tsx";
+import { Icon } from "../design/icon.tsx";
+import { ProblemNotice } from "../design/problem.tsx";
+import { Ago, bytes } from "../design/time.tsx";
+import { address } from "../router/routes.ts";
+import { Link } from "../router/router.tsx";
+import { useLoad } from "../stores/load.ts";
+import { objects } from "../stores/objects.ts";
+import { useStore } from "../stores/store.ts";
+import { loadTerminals } from "./calls.ts";
+import { commands } from "./commands.ts";
+
+interface Why {
+  text: string;
+  reason?: string;
+  since?: string;
+  actor?: string | null;
+  keptAwakeBy?: unknown[];
+}
+
+export const asText = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === null || value === undefined) return "";
+  const known = value as Record<string, unknown>;
+  const first = known["text"] ?? known["message"] ?? known["title"] ?? known["name"] ?? known["host"];
+  return typeof first === "string" ? first : JSON.stringify(value);
+};
+
+export function Overview({ workspace }: { me: Me; workspace: Workspace; write: boolean }) {
+  const { terminals } = useStore(objects);
+  const running = workspace.observed === "running";
+  const loaded = useLoad(running ? `terminals ${workspace.id}` : null, (signal) => loadTerminals(workspace.id, signal));
+  const why = useLoad(`why ${workspace.id} ${workspace.observed} ${workspace.since}`, (signal) => get<Why>(`/workspaces/${workspace.id}/why`, signal));
+  const mine = [...terminals.values()].filter((terminal) => terminal.workspace === workspace.id).sort((a, b) => a.created.localeCompare(b.created));
+  const href = (terminal?: string) => address.terminals(workspace.owner.address, workspace.name, terminal);
+  return (
+    <div className="two">
+      <div className="stack">
+        <section className="card stack">
+          <div className="row between">
+            <h2>Terminals</h2>
+            {running && (
+              <ButtonLink href={href()} icon="terminal" look="quiet">
+                Open all
+              </ButtonLink>
+            )}
+          </div>
+          {loaded.problem && <ProblemNotice problem={loaded.problem} onRetry={loaded.reload} />}
+          {mine.length > 0 && (
+            <ul className="terminal-rows">
+              {mine.map((terminal) => (
+                <TerminalRow key={terminal.id} terminal={terminal} href={href(terminal.id)} />
+              ))}
+            </ul>
+          )}
+          {mine.length === 0 && !loaded.loading && (
+            <>
+              <p className="soft">{running ? "No terminal is open." : "Terminals are there while the workspace runs."}</p>
+              <Command text={running ? commands.terminal(workspace) : commands.start(workspace)} />
+            </>
+          )}
+        </section>
+        <section className="card stack">
+          <h2>Why it is {running ? "running" : "as it is"}</h2>
+          {why.problem ? (
+            <ProblemNotice problem={why.problem} onRetry={why.reload} />
+          ) : (
+            <p className="wrap-anywhere">{why.data?.text ?? (why.loading ? "…" : (workspace.message ?? "No reason is recorded."))}</p>
+          )}
+          {why.data?.keptAwakeBy && why.data.keptAwakeBy.length > 0 && <p className="soft wrap-anywhere">Kept awake by {why.data.keptAwakeBy.map(asText).join(", ")}.</p>}
+          <Command text={commands.why(workspace)} />
+        </section>
+      </div>
+      <section className="card stack">
+        <h2>About</h2>
+        <dl className="facts">
+          <dt>Template</dt>
+          <dd>
+            {workspace.template} {workspace.outdated && <Pill tone="wait" icon="restart">outdated</Pill>}
+          </dd>
+          <dt>Owner</dt>
+          <dd>{workspace.owner.name}</dd>
+          <dt>Isolation</dt>
+          <dd>{workspace.isolation || "not started yet"}</dd>
+          <dt>Policies</dt>
+          <dd>{workspace.policies.length > 0 ? <Chips items={workspace.policies} /> : "none: nothing outside can be reached"}</dd>
+          <dt>Agents</dt>
+          <dd>{workspace.agents.length > 0 ? <Chips items={workspace.agents} /> : "none"}</dd>
+          <dt>Last used</dt>
+          <dd>
+            <Ago at={workspace.lastUsed} />
+          </dd>
+          <dt>Made</dt>
+          <dd>
+            <Ago at={workspace.created} />
+          </dd>
+          {workspace.health.codes.length > 0 && (
+            <>
+              <dt>Health</dt>
+              <dd>
+                <ul>
+                  {workspace.health.codes.map((one) => (
+                    <li key={one.code}>
+                      {one.message} <span className="soft">{one.fix}</span>
+                    </li>
+                  ))}
+                </ul>
+              </dd>
+            </>
+          )}
+        </dl>
+      </section>
+    </div>
+  );
+}
+
+export function Chips({ items }: { items: readonly string[] }) {
+  return (
+    <span className="chips">
+      {items.map((item) => (
+        <span key={item} className="chip">
+          {item}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function TerminalRow({ terminal, href }: { terminal: Terminal; href: string }) {
+  return (
+    <li>
+      <Icon name="terminal" />
+      <div className="grow">
+        <Link href={href} className="strong wrap-anywhere">
+          {terminal.label}
+        </Link>
+        <div className="small soft clip">
+          {terminal.process ?? "shell"}
+          {terminal.directory ? ` in ${terminal.directory}` : ""}
+        </div>
+      </div>
+      <span className="small faint">
+        {terminal.viewers > 0 && `${terminal.viewers} looking, `}
+        {terminal.memory !== null && terminal.memory !== undefined ? `${bytes(terminal.memory)}, ` : ""}
+        <Ago at={terminal.lastOutput ?? terminal.created} />
+      </span>
+      {terminal.state === "exited" ? (
+        <Pill tone="calm" icon="stopped">
+          ended
+        </Pill>
+      ) : (
+        <Pill tone="good" icon="running">
+          running
+        </Pill>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,175 @@
+import { useEffect, useState } from "react";
+import { asProblem, get, remove, request } from "../api/client.ts";
+import type { Job, Me, Page, Problem, ServerEvent, User, Workspace } from "../api/types.ts";
+import { Button, Command, Field, Notice } from "../design/controls.tsx";
+import { ProblemNotice } from "../design/problem.tsx";
+import { Ago } from "../design/time.tsx";
+import { events } from "../events/stream.ts";
+import { useLoad } from "../stores/load.ts";
+import { objects, remember } from "../stores/objects.ts";
+import { useStore } from "../stores/store.ts";
+import { items } from "./calls.ts";
+import { commands } from "./commands.ts";
+import { Chips } from "./overview.tsx";
+import { StepList } from "./steps.tsx";
+
+const kinds: Record<string, string> = { create: "Made", start: "Started", stop: "Stopped", restart: "Restarted", delete: "Deleted" };
+
+function useJobs(workspace: Workspace): { jobs: Job[]; problem: Problem | null; reload: () => void } {
+  const { jobs } = useStore(objects);
+  const loaded = useLoad(`jobs ${workspace.id} ${workspace.job ?? ""}`, async (signal) => {
+    const list = items(await get<Job[] | Page<Job>>(`/workspaces/${workspace.id}/jobs`, signal));
+    remember.jobs(list);
+    return null;
+  });
+  const mine = [...jobs.values()].filter((job) => job.workspace === workspace.id).sort((a, b) => b.created.localeCompare(a.created));
+  return { jobs: mine, problem: loaded.problem, reload: loaded.reload };
+}
+
+export function StepsTab({ workspace }: { workspace: Workspace }) {
+  const { jobs, problem, reload } = useJobs(workspace);
+  return (
+    <div className="stack">
+      {problem && <ProblemNotice problem={problem} onRetry={reload} />}
+      {jobs.map((job) => (
+        <section key={job.id} className="card stack">
+          <div className="row between">
+            <h2>
+              {kinds[job.kind] ?? job.kind} <span className="soft">({job.state}{job.attempt > 1 ? `, try ${job.attempt}` : ""})</span>
+            </h2>
+            <span className="row small soft">
+              <Ago at={job.created} />
+              <a href={`/api/v1/jobs/${encodeURIComponent(job.id)}/log`} download={`${job.id}.log`}>
+                Log as a file
+              </a>
+            </span>
+          </div>
+          <StepList job={job} />
+        </section>
+      ))}
+      {jobs.length === 0 && !problem && <p className="soft">Nothing was done with it yet.</p>}
+    </div>
+  );
+}
+
+export function PolicyTab({ workspace }: { workspace: Workspace }) {
+  return (
+    <section className="card stack">
+      <h2>What it may reach</h2>
+      <p className="soft">The operator's policies decide; a workspace can't change them. Everything that is not named there is refused, and each refusal says which rule decided.</p>
+      <dl className="facts">
+        <dt>In force</dt>
+        <dd>{workspace.policies.length > 0 ? <Chips items={workspace.policies} /> : "no policy: nothing outside can be reached"}</dd>
+        <dt>Isolation</dt>
+        <dd>{workspace.isolation || "shown once it has started"}</dd>
+      </dl>
+      {workspace.policies.length > 0 && <Command text={`caisson policy show ${workspace.policies.join(" ")}`} label="Every rule, with defaults" />}
+      <Command text={`caisson policy explain ${workspace.policies[0] ?? "POLICY"} HOST`} label="Why a host can or can't be reached" />
+    </section>
+  );
+}
+
+/** What happened: recorded in jobs, and whatever comes while the page is open. */
+export function EventsTab({ workspace }: { workspace: Workspace }) {
+  const { jobs } = useJobs(workspace);
+  const [live, setLive] = useState<{ at: string; text: string }[]>([]);
+  useEffect(
+    () =>
+      events.subscribe((event) => {
+        if (event.workspace === workspace.id || event.id === workspace.id) setLive((list) => [...list.slice(-99), { at: new Date().toISOString(), text: wordsOf(event) }]);
+      }),
+    [workspace.id],
+  );
+  const past = jobs.flatMap((job) => [
+    ...(job.ended ? [{ at: job.ended, text: `${kinds[job.kind] ?? job.kind}: ${job.state}${job.error ? `, ${job.error.message}` : ""}` }] : []),
+    { at: job.created, text: `${kinds[job.kind] ?? job.kind}: asked for` },
+  ]);
+  const all = [...live, ...past].sort((a, b) => b.at.localeCompare(a.at)).slice(0, 100);
+  return (
+    <section className="card stack">
+      <h2>Events</h2>
+      <ul className="event-list">
+        {all.map((event, index) => (
+          <li key={index}>
+            <span className="soft small">
+              <Ago at={event.at} />
+            </span>
+            <span className="wrap-anywhere">{event.text}</span>
+          </li>
+        ))}
+      </ul>
+      {all.length === 0 && <p className="soft">Nothing yet.</p>}
+      <Command text={commands.why(workspace)} />
+    </section>
+  );
+}
+
+function wordsOf(event: ServerEvent & { name: string }): string {
+  const object = event.object as { observed?: string; message?: string; state?: string; label?: string; kind?: string } | undefined;
+  return [event.type, object?.label ?? object?.kind, object?.observed ?? object?.state, object?.message].filter(Boolean).join(": ");
+}
+
+export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; me: Me; allowed: boolean }) {
+  const [query, setQuery] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const people = useLoad(query.trim().length >= 2 ? `people ${query}` : null, async (signal) => items(await get<User[] | Page<User>>(`/users?q=${encodeURIComponent(query.trim())}`, signal)));
+  const shared = Object.entries(workspace.shares ?? {});
+  const change = async (user: string, right: string | null) => {
+    setProblem(null);
+    try {
+      if (right) await request("PUT", `/workspaces/${workspace.id}/shares/${encodeURIComponent(user)}`, { body: { right } });
+      else await remove(`/workspaces/${workspace.id}/shares/${encodeURIComponent(user)}`);
+      remember.workspaces([await get<Workspace>(`/workspaces/${workspace.id}`)]);
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  };
+  return (
+    <section className="card stack">
+      <h2>Who else may come in</h2>
+      <p className="soft">A viewer sees terminals and files; a collaborator types in terminals and puts files in, too. Starting, stopping, sharing and deleting stay with the owner.</p>
+      {problem && <ProblemNotice problem={problem} />}
+      <ul className="terminal-rows">
+        {shared.map(([user, right]) => (
+          <li key={user}>
+            <span className="grow wrap-anywhere">{user}</span>
+            <select className="input filter" aria-label={`Right of ${user}`} value={right} disabled={!allowed} onChange={(event) => void change(user, event.target.value)}>
+              <option value="viewer">Viewer</option>
+              <option value="collaborator">Collaborator</option>
+            </select>
+            <Button icon="cross" iconOnly look="quiet" unavailable={allowed ? null : "Only the owner can change this."} onClick={() => void change(user, null)}>
+              Take the share of {user} away
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {shared.length === 0 && <p className="soft">Nobody.</p>}
+      {allowed ? (
+        <>
+          <Field label="Add a person" hint="Name or address, two letters at least">
+            {(props) => <input {...props} className="input" value={query} autoComplete="off" onChange={(event) => setQuery(event.target.value)} />}
+          </Field>
+          {people.problem && <ProblemNotice problem={people.problem} />}
+          <ul className="terminal-rows">
+            {(people.data ?? [])
+              .filter((user) => user.id !== me.id && !workspace.shares?.[user.id])
+              .slice(0, 8)
+              .map((user) => (
+                <li key={user.id}>
+                  <span className="grow wrap-anywhere">
+                    {user.name} <span className="faint">{user.address}</span>
+                  </span>
+                  <Button onClick={() => void change(user.id, "viewer")}>As viewer</Button>
+                  <Button onClick={() => void change(user.id, "collaborator")}>As collaborator</Button>
+                </li>
+              ))}
+          </ul>
+        </>
+      ) : (
+        <Notice icon="lock">
+          <p>Only the owner can change who may come in.</p>
+        </Notice>
+      )}
+    </section>
+  );
+}
