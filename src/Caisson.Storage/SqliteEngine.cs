@@ -23,7 +23,7 @@ internal sealed class SqliteEngine : IEngine
     private readonly Lock _gate = new();
     private readonly SqliteConnection _writer;
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <exception cref="InvalidDataException">The file is damaged or can't be opened; the message says which.</exception>
     internal SqliteEngine(string path)
@@ -72,9 +72,13 @@ internal sealed class SqliteEngine : IEngine
         if (write)
         {
             lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
                 return Write(work);
+            }
         }
 
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var reader = _readers.TryTake(out var idle) ? idle : Open();
         try
         {
@@ -127,10 +131,14 @@ internal sealed class SqliteEngine : IEngine
             _ => false,
         };
 
+    /// <summary>Work under way ends first: the library reads memory that is gone when a connection is closed beneath a command.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        _writer.Dispose();
+        lock (_gate)
+        {
+            _disposed = true;
+            _writer.Dispose();
+        }
         while (_readers.TryTake(out var connection))
             connection.Dispose();
     }

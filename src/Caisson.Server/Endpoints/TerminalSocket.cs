@@ -26,6 +26,7 @@ internal sealed class TerminalSocket
     private readonly WebSocket _socket;
     private readonly TerminalSession _session;
     private TerminalViewer? _viewer;
+    private bool _receiving;
 
     private TerminalSocket(WebSocket socket, TerminalSession session) => (_socket, _session) = (socket, session);
 
@@ -72,6 +73,7 @@ internal sealed class TerminalSocket
             _viewer = viewer;
             // 3
             var sending = _session.SendAsync(viewer, SendAsync, ended.Token);
+            _receiving = true;
             var receiving = ReceiveAsync(viewer, ended.Token);
             await Task.WhenAny(sending, receiving, access.Ended);
             // 4
@@ -81,13 +83,14 @@ internal sealed class TerminalSocket
             {
                 await CloseAsync(sending.Result, viewer);
                 // Ending the connection before the viewer has answered the close could take the last bytes with it.
-                await receiving.WaitAsync(s_close).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)receiving).WaitAsync(s_close).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             else if (receiving.IsCompletedSuccessfully && receiving.Result is { } problem)
             {
-                // Nothing may be sent beside the close.
-                await ended.CancelAsync();
-                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // What is on its way out goes before the close.
+                _session.Detach(viewer);
+                await ((Task)sending).WaitAsync(s_close).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _receiving = false;
                 await CloseAsync(problem, "see docs/terminal-protocol.md");
             }
             await ended.CancelAsync();
@@ -273,6 +276,12 @@ internal sealed class TerminalSocket
         {
             // A close reason has at most 123 bytes.
             await _socket.CloseOutputAsync((WebSocketCloseStatus)code, reason[..Math.Min(reason.Length, 100)], limit.Token);
+            if (_receiving)
+                return;
+            // Ending the connection before the client has answered could take the close code with it.
+            var buffer = new byte[4096];
+            while (_socket.State == WebSocketState.CloseSent)
+                await _socket.ReceiveAsync(buffer.AsMemory(), limit.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ArgumentException)
         {

@@ -78,7 +78,7 @@ internal static class TerminalStreams
             var sending = session.SendAsync(viewer, SendAsync, ended.Token);
             await Task.WhenAny(sending, access.Ended);
             await ended.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var code = sending.IsCompletedSuccessfully ? Code(sending.Result, session) : access.CloseCode;
             if (code != 0 && !cancellation.IsCancellationRequested)
                 await context.Response.WriteAsync($"event: close\ndata: {code.ToString(CultureInfo.InvariantCulture)}\n\n", cancellation);

@@ -217,6 +217,7 @@ internal static partial class ServerProgram
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         TerminalEndpoints.Map(api);
+        FileEndpoints.Map(api);
         app.Lifetime.ApplicationStopping.Register(services.Terminals.SayRestart);
         AuthEndpoints.Map(api);
         MeEndpoints.Map(api);

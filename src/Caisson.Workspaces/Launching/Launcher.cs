@@ -167,7 +167,7 @@ internal sealed class Launcher(
     private SandboxAuthority Authority(string id, SandboxDirectories files)
     {
         var authority = SandboxAuthority.Create(id, time);
-        PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes));
+        PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes), durable: false);
         return authority;
     }
 
@@ -207,7 +207,6 @@ internal sealed class Launcher(
         SandboxDirectories files
     )
     {
-        var trust = TrustRoots.With(authority.CertificatePem);
         return new()
         {
             Id = id,
@@ -217,9 +216,9 @@ internal sealed class Launcher(
             WorkspaceDirectory = files.Workspace,
             WorkingDirectory = plan.WorkingDirectory,
             Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
-            TrustBundle = trust,
+            TrustBundle = TrustRoots.With(authority.CertificatePem),
             AuthorityPem = authority.CertificatePem,
-            JavaTrustStore = JavaTrustStore.Create(trust),
+            JavaTrustStore = JavaTrustStore.Create(TrustRoots.System, authority.CertificatePem),
             Limits = plan.Limits,
             StopGrace = plan.Policy.StopGrace.Value,
             HostUid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Uid,

@@ -7,6 +7,7 @@ namespace Caisson.Workspaces.Terminals;
 
 public sealed partial class TerminalSession
 {
+    private const int MostReplies = 64 << 10;
     private static readonly TimeSpan s_afterResize = TimeSpan.FromMilliseconds(250);
 
     // The model's answers wait here for PID 1 and never hold up reading: the program may be stuck on its output until that is read.
@@ -14,6 +15,7 @@ public sealed partial class TerminalSession
     private readonly SemaphoreSlim _sizing = new(1, 1);
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _replyBase;
+    private long _replying;
     private UInt128 _leader;
     private ITimer? _resized;
 
@@ -112,7 +114,8 @@ public sealed partial class TerminalSession
                 _resized ??= _time.CreateTimer(_ => Resized(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _resized.Change(s_afterResize, Timeout.InfiniteTimeSpan);
             }
-            await _sandbox.Init.ResizeAsync(_record.Process, columns, rows, cancellation);
+            // Whoever asked may leave; what has begun is finished, or model and terminal would differ.
+            await _sandbox.Init.ResizeAsync(_record.Process, columns, rows, _stop.Token);
             // A model that is rebuilt from before this would lay out what follows wrongly.
             Save();
             Update(record => record);
@@ -136,10 +139,26 @@ public sealed partial class TerminalSession
         }
     }
 
+    /// <summary>A program that asks without end and reads no answer gets none beyond a limit, as it would from any terminal.</summary>
+    private void Reply(long offset, byte[] bytes)
+    {
+        if (Interlocked.Add(ref _replying, bytes.Length) <= MostReplies)
+        {
+            _replies.Writer.TryWrite((offset, bytes));
+            return;
+        }
+        Interlocked.Add(ref _replying, -bytes.Length);
+        lock (_gate)
+            _replyBase -= bytes.Length;
+    }
+
     private async Task ReplyAsync()
     {
         await foreach (var (offset, bytes) in _replies.Reader.ReadAllAsync(_stop.Token))
+        {
             await SendAsync(ViewerKey.Model, offset, bytes, _stop.Token);
+            Interlocked.Add(ref _replying, -bytes.Length);
+        }
     }
 
     /// <summary>Sends input until PID 1 has it; twice is harmless.</summary>
@@ -152,7 +171,8 @@ public sealed partial class TerminalSession
             {
                 if (_attachment is { } attachment)
                 {
-                    await attachment.KeyedInputAsync(key, offset, bytes, cancellation);
+                    // All share this connection: a frame that was begun is sent to its end, whether or not its viewer stays.
+                    await attachment.KeyedInputAsync(key, offset, bytes, _stop.Token).WaitAsync(cancellation);
                     return;
                 }
             }

@@ -12,7 +12,7 @@ public sealed partial class TerminalSession
     private const int KeptBehind = 256 << 10;
     private const int MostBehind = 1 << 20;
     private const int WaitedFor = 768 << 10;
-    private static readonly TimeSpan s_live = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_live = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(50);
 
     private readonly List<TerminalViewer> _viewers = [];
@@ -174,8 +174,7 @@ public sealed partial class TerminalSession
         {
             foreach (var viewer in _viewers)
             {
-                var behind = _window.End - viewer.Cursor;
-                if (behind > WaitedFor && viewer.Cursor >= _window.First && _time.GetElapsedTime(viewer.LastProgress) < s_live)
+                if (_window.End - viewer.Cursor > WaitedFor && _time.GetElapsedTime(viewer.LastProgress) < s_live)
                     return true;
             }
         }

@@ -209,7 +209,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
             Trim();
         }
         if (replies.Length > 0)
-            _replies.Writer.TryWrite((offset, replies));
+            Reply(offset, replies);
         if (titled)
             _changed(this);
     }

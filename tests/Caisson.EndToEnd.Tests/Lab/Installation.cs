@@ -77,9 +77,9 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts the server; returns when it listens.</summary>
-    internal async Task ServeAsync()
+    internal async Task ServeAsync(IReadOnlyDictionary<string, string?>? environment = null)
     {
-        server = Process.Start(Describe(["serve"]))!;
+        server = Process.Start(Describe(["serve"], environment: environment))!;
         server.StandardInput.Close();
         var errors = server.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(Command.Limit);

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -17,7 +18,22 @@ internal sealed class ServerApi(Installation installation) : IDisposable
 
     internal async Task<JsonNode> GetAsync(string path) => (await JsonNode.ParseAsync(await client.GetStreamAsync(path)))!;
 
-    internal Task<HttpResponseMessage> GetRawAsync(string path) => client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+    internal async Task<HttpResponseMessage> GetRawAsync(string path, RangeHeaderValue? range = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Range = range;
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    /// <param name="expectContinue">Lets the server refuse before the content is sent.</param>
+    internal async Task<(int Status, JsonNode? Body)> PostAsync(string path, HttpContent content, bool expectContinue = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        request.Headers.ExpectContinue = expectContinue;
+        using var response = await client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
 
     internal async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, object? body = null)
     {

@@ -149,7 +149,14 @@ internal sealed class TerminalView : IAsyncDisposable
             part = await socket.ReceiveAsync(buffer.AsMemory(length), limit.Token);
             if (part.MessageType == WebSocketMessageType.Close)
             {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+                try
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+                }
+                catch (WebSocketException)
+                {
+                    // The server waits some seconds for this answer, and no longer.
+                }
                 return false;
             }
             length += part.Count;
