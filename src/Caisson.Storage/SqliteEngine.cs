@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -29,7 +27,7 @@ internal sealed class SqliteEngine : IEngine
     internal SqliteEngine(string path)
     {
         Place = path;
-        UseSystemLibrary();
+        SqliteLibrary.Load();
         try
         {
             _writer = Open();
@@ -178,23 +176,5 @@ internal sealed class SqliteEngine : IEngine
             connection.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The distribution keeps its library patched; the packaged one serves where there is none.</summary>
-    private static void UseSystemLibrary()
-    {
-        var provider = typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly;
-        try
-        {
-            NativeLibrary.SetDllImportResolver(provider, Resolve);
-        }
-        catch (InvalidOperationException)
-        {
-            // Set by an earlier call in this process.
-        }
-        SQLitePCL.Batteries_V2.Init();
-
-        static nint Resolve(string name, Assembly assembly, DllImportSearchPath? paths) =>
-            name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var system) ? system : 0;
     }
 }

@@ -85,6 +85,32 @@ it("the server dies and comes back: panes go on where they were, no key is appli
   expect(faults).toEqual([]);
 });
 
+it("where WebSockets are blocked, events and POST carry the terminal, and the page says so", async (context) => {
+  need(context, "terminals");
+  const watch = await watched(browser);
+  await watch.context.addInitScript(() => {
+    Object.assign(window, {
+      WebSocket: class {
+        static OPEN = 1;
+        onclose?: (event: { code: number }) => void;
+        constructor() {
+          setTimeout(() => this.onclose?.({ code: 1006 }));
+        }
+        close() {}
+      },
+    });
+  });
+  const page = await watch.context.newPage();
+  await signIn(page);
+  await page.goto(made.url());
+  await page.getByText("over events").first().waitFor();
+  await until("the text of before", async () => (await terminalText(page, 0)).includes("42-first"));
+  await flows.typeAndSee(page, 0, "by-post");
+  await until("the other window has it, too", async () => (await terminalText(made, 0)).includes("42-by-post"));
+  expect(watch.faults).toEqual([]);
+  await watch.context.close();
+});
+
 it("a change made elsewhere shows in an open page without a reload", async (context) => {
   need(context, "workspaces");
   const other = await made.context().newPage();

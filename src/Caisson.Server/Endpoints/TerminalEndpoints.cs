@@ -48,6 +48,7 @@ internal static class TerminalEndpoints
             return refusal;
         var wish = new NewTerminal(request.Label, request.Command, request.Directory, request.Columns, request.Rows);
         var session = await terminals.CreateAsync(place!, wish, cancellation);
+        context.Audit("terminal.created", "ok", $"terminal:{session.Id}");
         context.Response.Headers.Location = $"/api/v1/terminals/{session.Id}";
         return Results.Json(Response(session, null, context, place!), ApiJson.Default.TerminalResponse, statusCode: 201);
     }
@@ -81,7 +82,7 @@ internal static class TerminalEndpoints
         var session = terminals.Find(id);
         if (context.Authorize(Permission.TerminalsWrite, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
             return refusal;
-        context.Audit("terminal.closed", "ok", id);
+        context.Audit("terminal.closed", "ok", $"terminal:{id}");
         await terminals.CloseAsync(session!, context.Subject().DisplayName, cancellation);
         return Results.StatusCode(StatusCodes.Status202Accepted);
     }

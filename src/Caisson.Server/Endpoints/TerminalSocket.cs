@@ -71,6 +71,7 @@ internal sealed class TerminalSocket
             if (await AttachAsync(context.Subject().DisplayName, mayWrite, ended.Token) is not { } viewer)
                 return;
             _viewer = viewer;
+            context.Audit("terminal.joined", "ok", $"terminal:{_session.Id}");
             // 3
             var sending = _session.SendAsync(viewer, SendAsync, ended.Token);
             _receiving = true;
@@ -104,7 +105,10 @@ internal sealed class TerminalSocket
         finally
         {
             if (_viewer is not null)
+            {
                 _session.Detach(_viewer);
+                context.Audit("terminal.left", "ok", $"terminal:{_session.Id}");
+            }
         }
     }
 

@@ -65,6 +65,7 @@ internal static class TerminalStreams
         var request = new ViewRequest(from, key, context.Subject().DisplayName, mayWrite, Window(query), Acknowledges: false);
         if (await session!.AttachAsync(request, cancellation) is not { } viewer)
             return Problems.Result(429, "viewer_limit", "As many as are possible are looking at this terminal already.");
+        context.Audit("terminal.joined", "ok", $"terminal:{id}");
         using var access = SocketAccess.Watch(
             context,
             Permission.TerminalsView,
@@ -86,6 +87,7 @@ internal static class TerminalStreams
         finally
         {
             session.Detach(viewer);
+            context.Audit("terminal.left", "ok", $"terminal:{id}");
         }
         return Results.Empty;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Caisson.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Caisson.Workspaces.Launching;
@@ -98,6 +99,7 @@ internal static class NssDatabase
 
         internal Scratch(string statements)
         {
+            SqliteLibrary.Load();
             var path = Path.GetTempFileName();
             connection = new SqliteConnection($"Data Source={path};Pooling=False");
             connection.Open();

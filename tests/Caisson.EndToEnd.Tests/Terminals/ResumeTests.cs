@@ -84,6 +84,31 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task AQueryIsAnsweredOnce_AlsoWhenItsOutputIsReadAgainAfterTheServersDeath()
+    {
+        await using var installation = await Installation.StartAsync();
+        await using var session = await Session.StartSandboxAsync(installation, "query");
+        var workspace = (await installation.ListAsync()).ShouldHaveSingleItem().Id;
+        using var api = new ServerApi(installation);
+        // The pause lets a checkpoint be from before the query, so that the next server computes the answer anew.
+        var terminal = await api.CreateTerminalAsync(
+            workspace,
+            "stty raw -echo; printf x; sleep 1; printf '\\033[c'; head -c 7 | od -An -c; head -c 1 | od -An -c; printf end"
+        );
+        await using var before = await TerminalView.AttachAsync(api, terminal, 0L);
+        await before.UntilAsync("033   [   ?   1   ;   2   c");
+
+        await installation.EndServerAsync("KILL");
+        await installation.ServeAsync();
+
+        await using var after = await TerminalView.AttachAsync(api, terminal, before.Next, before.Key);
+        await after.TypeAsync("k");
+        (await after.EndAsync()).ShouldBe(1000);
+        after.Text.ShouldContain("   k\n");
+        after.Text.ShouldNotContain("033");
+    }
+
+    [Fact]
     public async Task TwentyTerminalsThatPrint_LoseNothing_WhenTheServerIsKilled()
     {
         await using var installation = await Installation.StartAsync();
