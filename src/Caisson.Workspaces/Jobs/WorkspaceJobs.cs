@@ -159,17 +159,17 @@ internal sealed partial class WorkspaceJobs(
                 now.Observed == WorkspaceState.Deleted
                     ? null
                     : now with
-                {
-                    Observed = WorkspaceState.Running,
-                    Since = now.Observed == WorkspaceState.Running ? now.Since : time.GetUtcNow(),
-                    Reason = "started",
-                    Message = "",
-                    StopReason = null,
-                    Actor = run.Job.Actor,
-                    Health = health,
-                    LastUsed = time.GetUtcNow(),
-                    Document = now.Document with { Isolation = plan.Response.Isolation },
-                }
+                    {
+                        Observed = WorkspaceState.Running,
+                        Since = now.Observed == WorkspaceState.Running ? now.Since : time.GetUtcNow(),
+                        Reason = "started",
+                        Message = "",
+                        StopReason = null,
+                        Actor = run.Job.Actor,
+                        Health = health,
+                        LastUsed = time.GetUtcNow(),
+                        Document = now.Document with { Isolation = plan.Response.Isolation },
+                    }
         );
     }
 

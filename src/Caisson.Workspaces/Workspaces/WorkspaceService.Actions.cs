@@ -105,7 +105,9 @@ public sealed partial class WorkspaceService
                             Ended = _time.GetUtcNow(),
                             Steps =
                             [
-                                .. job.Steps.Select(step => step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step),
+                                .. job.Steps.Select(step =>
+                                    step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step
+                                ),
                             ],
                         }
             );
