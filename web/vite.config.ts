@@ -15,5 +15,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     manifest: true,
   },
-  test: { include: ["tests/**/*.test.ts", "e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 300_000 },
+  test: { include: ["tests/**/*.test.ts", "e2e/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 },
 });

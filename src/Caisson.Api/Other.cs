@@ -44,4 +44,8 @@ public sealed record Problem
     public string Detail { get; init; } = "";
     public string? Fix { get; init; }
     public IReadOnlyList<string> Errors { get; init; } = [];
+
+    /// <summary>What the server's log calls this request.</summary>
+    [JsonPropertyName("request_id")]
+    public string? RequestId { get; init; }
 }

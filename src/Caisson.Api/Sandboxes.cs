@@ -35,6 +35,9 @@ public sealed record RunRequest
 
     /// <summary><see cref="PlanResponse.Hash"/> of the plan that the person saw; a plan that has changed since is refused.</summary>
     public string? PlanHash { get; init; }
+
+    /// <summary>Set by the server for the sandbox of a workspace.</summary>
+    public Resident? Resident { get; init; }
 }
 
 public sealed record TerminalSize(int Columns, int Rows, string Term);

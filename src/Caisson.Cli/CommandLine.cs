@@ -9,6 +9,7 @@ using Caisson.Cli.Output;
 using Caisson.Cli.Policies;
 using Caisson.Cli.Sandboxes;
 using Caisson.Cli.Serving;
+using Caisson.Cli.Workspaces;
 
 namespace Caisson.Cli;
 
@@ -29,6 +30,9 @@ internal static class CommandLine
             RemoveCommand.Create(),
             DiffCommand.Create(),
             ApplyCommand.Create(),
+            WorkspaceCommands.Create(),
+            TemplateCommands.Create(),
+            JobCommands.Create(),
             PolicyCommands.Create(),
             AgentCommands.Create(),
             CredentialCommands.Create(),

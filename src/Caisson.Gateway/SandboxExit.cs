@@ -51,6 +51,9 @@ public sealed class SandboxExit : IAsyncDisposable
     internal int? ExpectedPeerPid => expectedPeerPid is 0 ? null : expectedPeerPid;
     internal ExitState State => state;
 
+    /// <summary>A text without the values of this sandbox's credentials.</summary>
+    public string Mask(string text) => state.Mask(text);
+
     /// <summary>Whether the last decision could not be recorded: nothing passes then.</summary>
     internal bool IsLogBroken { get; set; }
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -23,13 +21,13 @@ internal sealed class SqliteEngine : IEngine
     private readonly Lock _gate = new();
     private readonly SqliteConnection _writer;
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <exception cref="InvalidDataException">The file is damaged or can't be opened; the message says which.</exception>
     internal SqliteEngine(string path)
     {
         Place = path;
-        UseSystemLibrary();
+        SqliteLibrary.Load();
         try
         {
             _writer = Open();
@@ -72,9 +70,13 @@ internal sealed class SqliteEngine : IEngine
         if (write)
         {
             lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
                 return Write(work);
+            }
         }
 
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var reader = _readers.TryTake(out var idle) ? idle : Open();
         try
         {
@@ -127,10 +129,14 @@ internal sealed class SqliteEngine : IEngine
             _ => false,
         };
 
+    /// <summary>Work under way ends first: the library reads memory that is gone when a connection is closed beneath a command.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        _writer.Dispose();
+        lock (_gate)
+        {
+            _disposed = true;
+            _writer.Dispose();
+        }
         while (_readers.TryTake(out var connection))
             connection.Dispose();
     }
@@ -170,23 +176,5 @@ internal sealed class SqliteEngine : IEngine
             connection.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The distribution keeps its library patched; the packaged one serves where there is none.</summary>
-    private static void UseSystemLibrary()
-    {
-        var provider = typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly;
-        try
-        {
-            NativeLibrary.SetDllImportResolver(provider, Resolve);
-        }
-        catch (InvalidOperationException)
-        {
-            // Set by an earlier call in this process.
-        }
-        SQLitePCL.Batteries_V2.Init();
-
-        static nint Resolve(string name, Assembly assembly, DllImportSearchPath? paths) =>
-            name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var system) ? system : 0;
     }
 }

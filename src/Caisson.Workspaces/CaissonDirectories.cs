@@ -14,6 +14,12 @@ public sealed class CaissonDirectories(string home)
 
     public string Agents => Path.Combine(Home, "agents");
 
+    /// <summary>Workspace templates, the operator's own.</summary>
+    public string Templates => Path.Combine(Home, "templates");
+
+    /// <summary>What servers have to agree on about workspaces; nothing secret.</summary>
+    public string Workspaces => Path.Combine(Home, "workspaces");
+
     public string Store => Path.Combine(Home, "store");
 
     public string Keys => Path.Combine(Home, "keys");
@@ -44,7 +50,7 @@ public sealed class CaissonDirectories(string home)
     /// <summary>Makes what is missing.</summary>
     public void Prepare()
     {
-        foreach (var directory in new[] { Home, Policies, Agents, Store, Keys, Logs, Terminals, Sandboxes, Run })
+        foreach (var directory in new[] { Home, Policies, Agents, Templates, Workspaces, Store, Keys, Logs, Terminals, Sandboxes, Run })
             Directory.CreateDirectory(directory, Private);
     }
 }

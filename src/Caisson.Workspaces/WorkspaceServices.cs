@@ -8,11 +8,15 @@ using Caisson.Sandboxes.Bubblewrap;
 using Caisson.Storage;
 using Caisson.Workspaces.Allocation;
 using Caisson.Workspaces.Credentials;
+using Caisson.Workspaces.Events;
+using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Lifecycle;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Store;
+using Caisson.Workspaces.Templates;
 using Caisson.Workspaces.Terminals;
+using Caisson.Workspaces.Workspaces;
 using Microsoft.Extensions.Logging;
 
 namespace Caisson.Workspaces;
@@ -36,6 +40,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
     private readonly Database _database;
     private readonly DecisionLog _decisions;
     private readonly GatewayHost _gateway;
+    private readonly TerminalEvents _terminalEvents;
 
     private WorkspaceServices(
         Database database,
@@ -44,9 +49,11 @@ public sealed class WorkspaceServices : IAsyncDisposable
         AgentStore agents,
         CredentialStore credentials,
         SandboxService sandboxes,
+        WorkspaceService workspaces,
         TerminalService terminals
     )
     {
+        Workspaces = workspaces;
         Credentials = credentials;
         _database = database;
         _decisions = decisions;
@@ -54,6 +61,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         Agents = agents;
         Sandboxes = sandboxes;
         Terminals = terminals;
+        _terminalEvents = new TerminalEvents(terminals, workspaces.Events);
     }
 
     /// <summary>The state of the whole installation; closed with this.</summary>
@@ -64,6 +72,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public CredentialStore Credentials { get; }
 
     public SandboxService Sandboxes { get; }
+
+    public WorkspaceService Workspaces { get; }
 
     public TerminalService Terminals { get; }
 
@@ -126,18 +136,48 @@ public sealed class WorkspaceServices : IAsyncDisposable
             time,
             loggers.CreateLogger<SandboxService>()
         );
+        var events = new EventStream(database, time);
+        var workspaces = new WorkspaceStore(database, events);
+        var jobs = new JobStore(database, events, time);
+        var log = new JobLog(database, time);
+        var leases = new WorkspaceLeases(database, $"{Environment.MachineName}:{directories.Home}", directories.Workspaces, time);
+        var work = new WorkspaceJobs(
+            directories,
+            sandboxes,
+            workspaces,
+            leases,
+            jobs,
+            log,
+            agents,
+            time,
+            loggers.CreateLogger<WorkspaceJobs>()
+        );
+        var service = new WorkspaceService(
+            workspaces,
+            jobs,
+            log,
+            events,
+            new TemplateCatalog(directories, agents),
+            sandboxes,
+            work,
+            leases,
+            time,
+            loggers.CreateLogger<Reconciler>()
+        );
         var terminals = new TerminalService(
             new TerminalStore(directories.Terminals),
-            [new SandboxTerminals(sandboxes)],
+            [new WorkspaceTerminals(service), new SandboxTerminals(sandboxes)],
             time,
             loggers.CreateLogger<TerminalService>()
         );
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, terminals);
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals);
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Workspaces.DisposeAsync();
+        await _terminalEvents.DisposeAsync();
         await Terminals.DisposeAsync();
         await Sandboxes.DisposeAsync();
         await _gateway.DisposeAsync();

@@ -101,6 +101,32 @@ public abstract class DatabaseSuite(DatabaseLab lab)
         Event(database).ShouldBeGreaterThan(first);
     }
 
+    [Fact]
+    public async Task Closes_AfterTheWorkUnderWay_AndTakesNoMore()
+    {
+        var database = lab.NewPlace()();
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var writing = Task.Run(() =>
+            database.Do(
+                (connection, transaction) =>
+                {
+                    begun.Set();
+                    goOn.Wait();
+                    return connection.Execute(InsertSql, new { name = "late" }, transaction);
+                }
+            )
+        );
+        begun.Wait();
+
+        var closing = Task.Run(database.Dispose);
+        goOn.Set();
+
+        (await writing).ShouldBe(1);
+        await closing;
+        Should.Throw<ObjectDisposedException>(() => Insert(database, "too late"));
+    }
+
     private const string InsertSql =
         "INSERT INTO sandboxes (id, name, state, created, document, exit_code) VALUES (@name, @name, 'Running', '2026-01-01', '{}', 0)";
 

@@ -20,7 +20,7 @@ export async function main(): Promise<void> {
     }
   };
   const page = await context.newPage();
-  await step("make", () => flows.makeWorkspace(page, base, "empty", "tried"));
+  await step("make", () => flows.makeWorkspace(page, base, "empty", "tried").then(() => flows.openTerminal(page)));
   await step("live", () => flows.live(page, 1));
   await step("type", () => flows.typeAndSee(page, 0, "first"));
   await step("split", () => flows.splitKeyboard(page, "v"));

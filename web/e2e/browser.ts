@@ -10,6 +10,8 @@ export const launch = (): Promise<Browser> =>
 /** A context whose pages tell what went wrong in them: errors, and reports of the content policy. */
 export async function watched(browser: Browser, options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; faults: string[] }> {
   const context = await browser.newContext(options);
+  // A crowded machine is slow, not wrong.
+  context.setDefaultTimeout(90_000);
   const faults: string[] = [];
   await context.exposeFunction("tellFault", (text: string) => faults.push(text));
   await context.addInitScript(() => {
@@ -40,7 +42,7 @@ export const terminalText = (page: Page, index = 0): Promise<string> =>
     return host?.screenText?.() ?? "";
   }, index);
 
-export async function until(what: string, check: () => Promise<boolean>, milliseconds = 30_000): Promise<void> {
+export async function until(what: string, check: () => Promise<boolean>, milliseconds = 90_000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!(await check())) {
     if (Date.now() > end) throw new Error(`not within ${milliseconds} ms: ${what}`);

@@ -8,7 +8,11 @@ export async function makeWorkspace(page: Page, base: string, template: string, 
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   await page.getByRole("button", { name: "Make it" }).click();
   await page.waitForURL(`**/w/*/${name}`);
-  await page.getByRole("link", { name: "Open terminal" }).first().click({ timeout: 120_000 });
+  await page.getByRole("link", { name: "Open terminal" }).first().waitFor({ timeout: 180_000 });
+}
+
+export async function openTerminal(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Open terminal" }).first().click();
   await page.waitForURL(/\/t\/t-/);
 }
 

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const bin = new URL("../../artifacts/bin/", import.meta.url).pathname;
+// Another build of the product than this tree's, where a part of it is tried before it is merged.
+const bin = process.env["CAISSON_BIN"] ?? new URL("../../artifacts/bin/", import.meta.url).pathname;
 
 /** The real server as `./dev build` left it, with a directory and a port of its own. */
 export class Server {

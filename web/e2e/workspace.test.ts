@@ -9,7 +9,7 @@ const server = new Server();
 let browser: Browser;
 let made: Page;
 let faults: string[];
-let complete = false;
+const has = { workspaces: false, terminals: false };
 
 async function signIn(page: Page): Promise<void> {
   await page.goto(await server.link());
@@ -18,14 +18,16 @@ async function signIn(page: Page): Promise<void> {
 
 beforeAll(async () => {
   mkdirSync(`${server.home}/templates`, { recursive: true });
-  writeFileSync(`${server.home}/templates/empty.md`, "---\ndescription: A shell in a sandbox that reaches nothing\nagents: []\n---\n");
+  writeFileSync(`${server.home}/templates/empty.md`, "---\ndescription: A shell in a sandbox that reaches nothing\n---\n");
   await server.start();
   browser = await launch();
   const watch = await watched(browser);
   faults = watch.faults;
   made = await watch.context.newPage();
   await signIn(made);
-  complete = await made.evaluate(async () => (await Promise.all(["/api/v1/templates", "/api/v1/workspaces"].map((path) => fetch(path)))).every((answer) => answer.ok));
+  const known = (path: string) => made.evaluate(async (address) => !(await (await fetch(`/api/v1${address}`)).text()).includes("in this version"), path);
+  has.workspaces = (await known("/templates")) && (await known("/workspaces"));
+  has.terminals = await known("/workspaces/none/terminals");
 });
 
 afterAll(async () => {
@@ -34,13 +36,29 @@ afterAll(async () => {
 });
 
 /** Two parts of the server that are built apart from this one; without them there is nothing to test here, with them there is no skipping. */
-function need(context: TestContext): void {
-  context.skip(!complete, "the server of this build has no workspaces and terminals yet");
+function need(context: TestContext, part: keyof typeof has): void {
+  context.skip(!has[part], `the server of this build has no ${part} yet`);
 }
 
-it("a workspace is made, its terminal opens, two panes work, a reload and another browser show the same", async (context) => {
-  need(context);
+it("a workspace is made from its template's form, its steps show, and it runs", async (context) => {
+  need(context, "workspaces");
+  await made.goto(`${server.base}/new/empty`);
+  await made.getByRole("complementary", { name: "What will be made" }).getByText("Nothing outside.").waitFor();
   await flows.makeWorkspace(made, server.base, "empty", "first");
+  expect(new URL(made.url()).pathname).toBe("/w/local/first");
+  await made.getByRole("link", { name: "Steps and log" }).click();
+  await until("every step has ended", async () => {
+    const steps = await made.locator(".steps > li").allInnerTexts();
+    return steps.length > 5 && steps.every((step) => /done|skipped/.test(step));
+  });
+  expect(await serious(made)).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+it("its terminal opens, two panes work, a reload and another browser show the same", async (context) => {
+  need(context, "terminals");
+  await made.goto(`${server.base}/w/local/first`);
+  await flows.openTerminal(made);
   await flows.live(made, 1);
   await flows.typeAndSee(made, 0, "first");
   await flows.splitKeyboard(made, "v");
@@ -55,7 +73,7 @@ it("a workspace is made, its terminal opens, two panes work, a reload and anothe
 });
 
 it("the server dies and comes back: panes go on where they were, no key is applied twice, the outage is said", async (context) => {
-  need(context);
+  need(context, "terminals");
   await flows.typeAndSee(made, 0, "before");
   await server.stop("SIGKILL");
   await until("typing is off", async () => (await made.locator(".pane.away").count()) === 2);
@@ -67,8 +85,34 @@ it("the server dies and comes back: panes go on where they were, no key is appli
   expect(faults).toEqual([]);
 });
 
+it("where WebSockets are blocked, events and POST carry the terminal, and the page says so", async (context) => {
+  need(context, "terminals");
+  const watch = await watched(browser);
+  await watch.context.addInitScript(() => {
+    Object.assign(window, {
+      WebSocket: class {
+        static OPEN = 1;
+        onclose?: (event: { code: number }) => void;
+        constructor() {
+          setTimeout(() => this.onclose?.({ code: 1006 }));
+        }
+        close() {}
+      },
+    });
+  });
+  const page = await watch.context.newPage();
+  await signIn(page);
+  await page.goto(made.url());
+  await page.getByText("over events").first().waitFor();
+  await until("the text of before", async () => (await terminalText(page, 0)).includes("42-first"));
+  await flows.typeAndSee(page, 0, "by-post");
+  await until("the other window has it, too", async () => (await terminalText(made, 0)).includes("42-by-post"));
+  expect(watch.faults).toEqual([]);
+  await watch.context.close();
+});
+
 it("a change made elsewhere shows in an open page without a reload", async (context) => {
-  need(context);
+  need(context, "workspaces");
   const other = await made.context().newPage();
   await other.goto(server.base);
   await other.getByRole("article", { name: "first" }).getByText("Running").waitFor();
@@ -81,7 +125,7 @@ it("a change made elsewhere shows in an open page without a reload", async (cont
 });
 
 it("titles that would run as code stay titles", async (context) => {
-  need(context);
+  need(context, "workspaces");
   const watch = await watched(browser);
   await watch.context.addInitScript(() => Object.assign(window, { hacked: () => (window as unknown as { tellFault: (text: string) => void }).tellFault("a text ran") }));
   const page = await watch.context.newPage();

@@ -6,7 +6,7 @@ import { NotFound } from "./pages/not-found.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { ListPage } from "./pages/list.tsx";
 import { ServerAway } from "./pages/server-away.tsx";
-import { WorkspacePage } from "./pages/workspace.tsx";
+import { ById, WorkspacePage } from "./pages/workspace.tsx";
 import { useRoute } from "./router/router.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { Toasts } from "./shell/toasts.tsx";
@@ -61,6 +61,8 @@ function Page({ me }: { me: Me }) {
       return <ListPage me={me} />;
     case "new":
       return may(me, "workspaces:create") ? <CreatePage me={me} template={route.template} /> : <NotFound me={me} />;
+    case "by-id":
+      return <ById key={route.id} me={me} id={route.id} />;
     case "workspace":
       return <WorkspacePage key={`${route.owner}/${route.name}`} me={me} owner={route.owner} name={route.name} tab={route.tab} />;
     case "terminals":

@@ -18,6 +18,7 @@ describe("addresses", () => {
     ["/w/ada/web/steps", "workspace"],
     ["/w/ada/web/t/t-1", "terminals"],
     ["/settings/keys", "settings"],
+    ["/w/w-hwg5akt6nobc36nhp5zehnen4l", "by-id"],
     ["/w/ada", "unknown"],
     ["/w/ada/web/nothing", "unknown"],
     ["/settings/nothing", "unknown"],
@@ -146,5 +147,5 @@ it("parameters follow the template's rule", () => {
 });
 
 it("commands quote what a shell would read", () => {
-  expect(commands.create("node", "web", { branch: "it's; rm" })).toBe("caisson workspace create web --template node --set 'branch=it'\\''s; rm'");
+  expect(commands.create("node", "web", { branch: "it's; rm" })).toBe("caisson workspace create web --template node -p 'branch=it'\\''s; rm'");
 });

@@ -22,25 +22,41 @@ public static class JavaTrustStore
 
     private const string Phrase = "Mighty Aphrodite";
 
-    /// <param name="pem">Certificates; anything else in it is passed over.</param>
-    public static byte[] Create(string pem)
+    /// <summary>Entries of the roots that were written last: hundreds of certificates that change with the machine, not with the sandbox.</summary>
+    private static volatile Entries _roots = new("", [], 0);
+
+    /// <param name="roots">Certificates of the machine, as PEM; anything else in it is passed over.</param>
+    /// <param name="authority">The sandbox's own, likewise.</param>
+    public static byte[] Create(string roots, string authority)
     {
-        var certificates = Certificates(pem);
-        using var store = new MemoryStream();
+        var known = _roots;
+        if (!ReferenceEquals(known.Pem, roots))
+            _roots = known = Encode(roots, 0);
+        var own = Encode(authority, known.Count);
+        using var store = new MemoryStream(known.Bytes.Length + own.Bytes.Length + 64);
         WriteUInt32(store, Magic);
         WriteUInt32(store, 2);
-        WriteUInt32(store, (uint)certificates.Count);
-        for (var index = 0; index < certificates.Count; index++)
-        {
-            WriteUInt32(store, TrustedCertificate);
-            WriteText(store, $"caisson-{index}");
-            store.Write(Time);
-            WriteText(store, "X.509");
-            WriteUInt32(store, (uint)certificates[index].Length);
-            store.Write(certificates[index]);
-        }
+        WriteUInt32(store, (uint)(known.Count + own.Count));
+        store.Write(known.Bytes);
+        store.Write(own.Bytes);
         store.Write(Digest(store.GetBuffer().AsSpan(0, (int)store.Length)));
         return store.ToArray();
+    }
+
+    private static Entries Encode(string pem, int first)
+    {
+        var certificates = Certificates(pem);
+        using var entries = new MemoryStream();
+        for (var index = 0; index < certificates.Count; index++)
+        {
+            WriteUInt32(entries, TrustedCertificate);
+            WriteText(entries, $"caisson-{first + index}");
+            entries.Write(Time);
+            WriteText(entries, "X.509");
+            WriteUInt32(entries, (uint)certificates[index].Length);
+            entries.Write(certificates[index]);
+        }
+        return new Entries(pem, entries.ToArray(), certificates.Count);
     }
 
     private static List<byte[]> Certificates(string pem)
@@ -82,4 +98,6 @@ public static class JavaTrustStore
         store.Write(length);
         store.Write(Encoding.ASCII.GetBytes(text));
     }
+
+    private sealed record Entries(string Pem, byte[] Bytes, int Count);
 }

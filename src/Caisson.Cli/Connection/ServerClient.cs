@@ -46,6 +46,16 @@ internal sealed class ServerClient : IDisposable
     internal Task<TAnswer> DeleteAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answer, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), answer, cancellation);
 
+    /// <summary>Copies a text as it is.</summary>
+    internal async Task CopyAsync(string path, Stream target, CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw Failure(await JsonSerializer.DeserializeAsync(body, ApiJson.Default.Problem, cancellation) ?? new Problem());
+        await body.CopyToAsync(target, cancellation);
+    }
+
     internal async Task<WebSocket> StreamAsync(string path, CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();

@@ -36,7 +36,8 @@ internal static class ExitCode
         problem.Code switch
         {
             "policy_invalid" or "configuration_invalid" or "credential_missing" or "agent_not_installed" => Configuration,
-            "unknown_sandbox" or "unknown_agent" or "unknown_policy" or "unknown_credential" => Usage,
+            "unknown_sandbox" or "unknown_agent" or "unknown_policy" or "unknown_workspace" or "unknown_template" or "unknown_credential" =>
+                Usage,
             _ => problem.Status switch
             {
                 400 or 404 or 422 => Usage,

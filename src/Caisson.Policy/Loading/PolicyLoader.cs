@@ -1,4 +1,5 @@
 using System.Text;
+using Caisson.Policy.Manifest;
 using Caisson.Policy.Sections;
 using Caisson.Policy.Yaml;
 
@@ -41,6 +42,21 @@ public static class PolicyLoader
         var profile = Read(text, file, context, (root, name, body) => ProfileReader.Read(root, name, body, context));
         return new ProfileLoadResult(context.Errors.Count == 0 ? profile : null, context.Errors);
     }
+
+    /// <summary>Loads a workspace template from its text. Folders that it names are beside <paramref name="file"/>.</summary>
+    public static TemplateLoadResult ParseTemplate(string text, string file, PolicyLoadOptions options)
+    {
+        var context = new LoadContext(file, Layer.Policy, options);
+        var template = Read(text, file, context, (root, name, body) => TemplateReader.Read(root, name, body, context));
+        return new TemplateLoadResult(context.Errors.Count == 0 ? template : null, context.Errors);
+    }
+
+    /// <summary>Loads a workspace template from its file.</summary>
+    public static TemplateLoadResult LoadTemplate(string file, PolicyLoadOptions options) =>
+        ReadFile(file, out var text) is { } fault ? new TemplateLoadResult(null, [fault]) : ParseTemplate(text, file, options);
+
+    /// <summary>Why a value is none that a template's parameter takes, or null.</summary>
+    public static string? WhyNot(TemplateParameter parameter, string value) => TemplateParameterReader.WhyNot(parameter, value);
 
     private static T? Read<T>(string text, string file, LoadContext context, Func<YamlNode?, string, string, T> read)
         where T : class

@@ -26,6 +26,12 @@ internal sealed record AccessConfiguration
     public IReadOnlyDictionary<string, string> OidcSecrets { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
     public RateLimits Limits { get; init; } = new();
 
+    /// <summary>Where an admin's link leads when nothing in front of the server can be relied on.</summary>
+    public string? AdminLinkBase =>
+        Auth.Mode == "proxy" && Listen is { } listen
+            ? $"http://{(listen.Address.Equals(IPAddress.Any) || listen.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.Loopback, listen.Port) : listen)}"
+            : LinkBase;
+
     /// <summary>Where links lead: the operator's address, or the one listened on. Null: no link is possible.</summary>
     public string? LinkBase => Auth.PublicUrl?.GetLeftPart(UriPartial.Authority) ?? (Listen is { } listen ? $"http://{listen}" : null);
 }

@@ -84,7 +84,7 @@ internal static class AuthEndpoints
                 $"In the mode {configuration.Auth.Mode} people sign in at {(configuration.Auth.Mode == "proxy" ? "the proxy" : "their provider")}.",
                 "When that is down: caisson auth link --admin --reason TEXT"
             );
-        if (configuration.LinkBase is not { } address)
+        if ((request.Reason is null ? configuration.LinkBase : configuration.AdminLinkBase) is not { } address)
             return Problems.Result(409, "state_conflict", "The server has no address that a browser could open.", "Set server.listen.");
         var user = configuration.Local;
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();

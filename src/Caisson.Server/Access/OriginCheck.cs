@@ -26,9 +26,13 @@ internal sealed class OriginCheck(RequestDelegate next, AccessConfiguration conf
         return site == "same-origin" || (caller.Proof == Proof.None && site.Length == 0);
     }
 
-    /// <summary>On loopback the host was checked already; the page has to be of the very same host and port.</summary>
+    /// <summary>
+    /// The page has to be of the very same host and port, and the host one that was checked; or loopback, where a trusted proxy's machine is also
+    /// the one from which an admin gets in while the proxy is down.
+    /// </summary>
     private static bool IsLoopbackOfOurs(HttpContext context, Caller caller, string origin) =>
-        !caller.ByTrustedProxy && Same(origin, $"{(context.Request.IsHttps ? "https" : "http")}://{context.Request.Host}");
+        (!caller.ByTrustedProxy || context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]")
+        && Same(origin, $"{(context.Request.IsHttps ? "https" : "http")}://{context.Request.Host}");
 
     private static bool Same(string origin, string? ours) => string.Equals(origin, ours, StringComparison.OrdinalIgnoreCase);
 

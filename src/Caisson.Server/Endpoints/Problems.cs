@@ -47,7 +47,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         Result(507, StorageFull.Code, "No space is left on the disk that holds Caisson's data.", StorageFull.Fix);
 
     internal static IResult Result(int status, string code, string detail, string? fix = null, IReadOnlyList<string>? errors = null) =>
-        Results.Json(
+        new ProblemResult(
             new Problem
             {
                 Title = code,
@@ -56,22 +56,27 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
                 Detail = detail,
                 Fix = fix,
                 Errors = errors ?? [],
-            },
-            ApiJson.Default.Problem,
-            "application/problem+json",
-            status
+            }
         );
 
     private static int Status(string code) =>
         code switch
         {
-            "unknown_sandbox" or "unknown_agent" or "unknown_policy" or "unknown_credential" or "unknown_process" => 404,
+            "unknown_sandbox"
+            or "unknown_workspace"
+            or "unknown_template"
+            or "unknown_agent"
+            or "unknown_policy"
+            or "unknown_credential"
+            or "unknown_process" => 404,
             "policy_invalid"
             or "invalid_request"
             or "shell_not_found"
             or "not_supported"
             or "credential_missing"
             or "agent_not_installed" => 422,
+            "template_invalid" or "invalid_parameters" or "idempotency_mismatch" => 422,
+            "invalid_transition" or "name_taken" or "home_gone" => 409,
             "protected_path" or "patch_conflict" or "state_conflict" or "plan_changed" => 409,
             "limit" or "terminal_limit" or "viewer_limit" or "memory_pressure" => 429,
             StorageFull.Code => 507,

@@ -1,5 +1,6 @@
 using Caisson.Api;
 using Caisson.Identity;
+using Caisson.Sandboxes;
 using Caisson.Server.Access;
 using Caisson.Workspaces.Lifecycle;
 
@@ -15,13 +16,13 @@ internal static class SandboxEndpoints
         api.MapPost(
             "/plans",
             async (RunRequest request, SandboxService service, CancellationToken cancellation) =>
-                await service.PlanAsync(request, cancellation)
+                await service.PlanAsync(Own(request), cancellation)
         );
         api.MapGet("/sandboxes", (SandboxService service) => new SandboxList(service.List()));
         api.MapPost(
             "/sandboxes",
             async (RunRequest request, SandboxService service, CancellationToken cancellation) =>
-                await service.RunAsync(request, cancellation)
+                await service.RunAsync(Own(request), cancellation)
         );
         api.MapGet("/sandboxes/{id}", (string id, SandboxService service) => service.Get(id));
         api.MapDelete(
@@ -60,4 +61,10 @@ internal static class SandboxEndpoints
             async (string id, SandboxService service, CancellationToken cancellation) => await service.PatchAsync(id, cancellation)
         );
     }
+
+    /// <summary>Sandboxes of workspaces are the server's to make: a request that claims one would pass by its workspace's rights.</summary>
+    private static RunRequest Own(RunRequest request) =>
+        request.Resident is null
+            ? request
+            : throw new SandboxException("invalid_request", "resident: this is set by the server alone.", "POST /api/v1/workspaces");
 }

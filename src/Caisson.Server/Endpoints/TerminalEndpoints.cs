@@ -142,7 +142,7 @@ internal static class TerminalEndpoints
         return new Dictionary<uint, ProcessFacts?>();
     }
 
-    private static TerminalResponse Response(TerminalSession session, ProcessFacts? facts, HttpContext context, TerminalPlace place)
+    internal static TerminalResponse Response(TerminalSession session, ProcessFacts? facts, HttpContext context, TerminalPlace place)
     {
         var record = session.Record;
         return new TerminalResponse

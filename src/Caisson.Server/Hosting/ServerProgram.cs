@@ -9,6 +9,7 @@ using Caisson.Server.Configuration;
 using Caisson.Server.Endpoints;
 using Caisson.Server.Web;
 using Caisson.Workspaces;
+using Caisson.Workspaces.Workspaces;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Caisson.Server.Hosting;
@@ -107,10 +108,13 @@ internal static partial class ServerProgram
         );
         await services.StartAsync(CancellationToken.None);
         var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
+        identity.OffBoarding.Add(new WorkspaceLeaving(services.Workspaces));
         var access = await AccessAsync(options, token, identity);
         await using var app = Build(options, directories, services, identity, access, tcp);
         await StartupSelfTest.RunAsync(app.Services, Endpoints(app));
         await app.StartAsync();
+        services.Workspaces.Start();
+        app.Lifetime.ApplicationStopping.Register(() => services.Workspaces.Events.Notice("notice", "server", """{"kind":"restart"}"""));
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } bound ? $" and http://{bound}" : "")}");
         // To the terminal alone: whoever reads the link is the user, so it is in no log, and a server in the background prints none.
@@ -180,6 +184,7 @@ internal static partial class ServerProgram
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(2, WorkspaceJson.Default);
             json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -189,6 +194,16 @@ internal static partial class ServerProgram
         builder.Services.AddSingleton<Problems>();
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(services.Sandboxes);
+        builder.Services.AddSingleton(services.Workspaces);
+        builder.Services.AddSingleton(new LayoutStore(services.Database));
+        builder.Services.AddSingleton(provider => new WorkspaceViews(
+            services.Workspaces,
+            identity,
+            access,
+            TimeProvider.System,
+            workspace => services.Terminals.List(workspace).Count(session => session.Record.Exit is null)
+        ));
+        builder.Services.AddSingleton<EventObjects>();
         builder.Services.AddSingleton(services.Terminals);
 
         builder.Services.AddSingleton(options);
@@ -210,8 +225,9 @@ internal static partial class ServerProgram
             }
         );
         app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
-        foreach (var path in new[] { "/healthz", "/livez", "/readyz" })
+        foreach (var path in new[] { "/healthz", "/livez" })
             app.MapGet(path, () => "ok\n").Public();
+        app.MapGet("/readyz", Ready).Public();
         var api = app.MapGroup("/api/v1");
         api.AddEndpointFilter(app.Services.GetRequiredService<Problems>());
         SandboxEndpoints.Map(api);
@@ -224,8 +240,17 @@ internal static partial class ServerProgram
         TokenEndpoints.Map(api);
         UserEndpoints.Map(api);
         OidcEndpoints.Map(app, api);
+        TemplateEndpoints.Map(api);
+        WorkspaceEndpoints.Map(api);
+        LayoutEndpoints.Map(api);
+        JobEndpoints.Map(api);
+        EventEndpoints.Map(api);
         return app;
     }
+
+    /// <summary>Not ready from the first word of a stop: a balancer sends nobody here any more.</summary>
+    private static IResult Ready(IHostApplicationLifetime lifetime) =>
+        lifetime.ApplicationStopping.IsCancellationRequested ? Results.Text("stopping\n", statusCode: 503) : Results.Text("ok\n");
 
     /// <summary>Listening, not only bound: two sockets that don't listen may share a port.</summary>
     private static Socket Bind(IPEndPoint address, bool anyPort)

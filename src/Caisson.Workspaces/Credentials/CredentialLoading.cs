@@ -28,10 +28,13 @@ internal sealed class CredentialLoading(CredentialStore store, TimeProvider time
     internal async Task<LoadedCredentials> LoadAsync(RunPlan plan, CancellationToken cancellation)
     {
         var placeholders = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (plan.Provider is { } provider && plan.Policy.AgentCredential?.Value is { } name)
+        foreach (var agent in plan.Agents)
         {
-            var spec = plan.Policy.Credentials.First(credential => credential.Name == name);
-            placeholders[name] = AgentPlanning.Shape(provider, spec).Create();
+            // Two agents with one credential share its placeholder.
+            if (agent.Credential is { } name && !placeholders.ContainsKey(name))
+                placeholders[name] = AgentPlanning
+                    .Shape(agent.Provider, plan.Policy.Credentials.First(credential => credential.Name == name))
+                    .Create();
         }
         var given = Variables(plan.Request.Values);
         var (credentials, lookup, answers) = Create(plan, given, placeholders);

@@ -21,7 +21,7 @@ internal static class HomeProvisioning
     internal static async Task RunAsync(
         ISandbox sandbox,
         EffectivePolicy policy,
-        AgentPlan? agent,
+        IReadOnlyList<AgentPlan> agents,
         IReadOnlyList<(string Name, byte[] Content)> trust,
         bool fresh,
         SandboxEvents events,
@@ -31,7 +31,7 @@ internal static class HomeProvisioning
         var contents = new List<(string Path, byte[] Content)>();
         foreach (var (name, content) in trust)
             contents.Add(($"{NssDatabase.Directory}/{name}", content));
-        foreach (var file in agent?.Files ?? [])
+        foreach (var file in agents.SelectMany(agent => agent.Files))
         {
             foreach (var (path, content) in await MergeAsync(sandbox, file, fresh, events, cancellation))
                 contents.Add((path, Encoding.UTF8.GetBytes(content)));

@@ -19,7 +19,7 @@ namespace Caisson.Workspaces.Launching;
 internal sealed class Launcher(
     CaissonDirectories directories,
     GatewayHost gateway,
-    AgentStore agents,
+    AgentStore agentStore,
     CredentialLoading credentials,
     SealingKey sealing,
     SealedValues values,
@@ -34,20 +34,24 @@ internal sealed class Launcher(
 
     /// <param name="plan">What to start.</param>
     /// <param name="earlier">The record to start again, or null for a new sandbox.</param>
+    /// <param name="reserved">For a new sandbox: the id that was taken for it, or null to take one.</param>
+    /// <param name="progress">Hears of each stage.</param>
     internal async Task<(SandboxRecord Record, RunningSandbox Running)> LaunchAsync(
         RunPlan plan,
         SandboxRecord? earlier,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? reserved = null,
+        ILaunchProgress? progress = null
     )
     {
-        var id = earlier?.Id ?? SandboxIds.Take(directories, plan.Request.Name ?? plan.Provider?.Name ?? "run");
-        var stages = new StageRunner(id, directories.Home, store);
+        var id = earlier?.Id ?? reserved ?? SandboxIds.Take(directories, plan.Request.Name ?? plan.Provider?.Name ?? "run");
+        var stages = new StageRunner(id, directories.Home, store, progress);
         var events = new SandboxEvents(id, store, time);
         var files = directories.Sandbox(id);
 
         var slot = await stages.RunAsync("allocate", Short, _ => Task.FromResult(Allocate(id, plan, earlier, files, stages)), cancellation);
         var secrets = default(LoadedCredentials)!;
-        var agent = default(AgentPlan);
+        IReadOnlyList<AgentPlan> agents = [];
         var authority = default(SandboxAuthority)!;
         var exit = await stages.RunAsync(
             "gateway",
@@ -55,7 +59,7 @@ internal sealed class Launcher(
             async token =>
             {
                 secrets = await credentials.LoadAsync(plan, token);
-                agent = AgentPlan(plan, secrets);
+                agents = AgentPlans(plan, secrets);
                 stages.OnFailure("gateway", () => RemoveSealed(files));
                 values.Write(files.SealedValues, id, secrets.Given);
                 authority = Authority(id, files);
@@ -76,9 +80,9 @@ internal sealed class Launcher(
                 var browsers = earlier is null
                     ? Task.Run(() => NssDatabase.Write(files.HomeInside, authority.CertificatePem), token)
                     : Task.CompletedTask;
-                var made = Spec(id, slot, plan, agent, secrets, authority, files);
+                var made = Spec(id, slot, plan, agents, secrets, authority, files);
                 await browsers;
-                return made with { Mounts = await SandboxMounts.PrepareAsync(plan, agents, files.State, token) };
+                return made with { Mounts = await SandboxMounts.PrepareAsync(plan, agentStore, files.State, token) };
             },
             cancellation
         );
@@ -99,10 +103,18 @@ internal sealed class Launcher(
         var baseTree = await stages.RunAsync(
             "provision",
             Long,
-            token => ProvisionAsync(sandbox, plan, agent, authority, earlier, events, token),
+            token => ProvisionAsync(sandbox, plan, agents, authority, earlier, events, token),
             cancellation
         );
-        var process = await stages.RunAsync("attach", Short, token => StartProgramAsync(sandbox, plan, agent, token), cancellation);
+        // A workspace's sandbox has no program of its own: it stays until somebody stops it.
+        long? process = plan.IsResident
+            ? null
+            : await stages.RunAsync(
+                "attach",
+                Short,
+                token => StartProgramAsync(sandbox, plan, agents.FirstOrDefault(), token),
+                cancellation
+            );
 
         var record = Record(id, slot, plan, earlier, authority.Fingerprint, secrets.Placeholders, baseTree) with
         {
@@ -123,7 +135,7 @@ internal sealed class Launcher(
         );
         events.Add(
             "started",
-            $"{string.Join(' ', agent?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms"
+            $"{string.Join(' ', plan.IsResident ? ["workspace"] : agents.FirstOrDefault()?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms"
         );
         return (record, new RunningSandbox(sandbox, exit, authority));
     }
@@ -138,6 +150,12 @@ internal sealed class Launcher(
             stages.OnFailure("allocate", () => Directory.Delete(files.State, recursive: true));
             store.Insert(Record(id, -1, plan, null, fingerprint: "", NoPlaceholders, null));
         }
+        else
+        {
+            // So that the server after one that dies now takes back what this launch made; the home stays.
+            stages.OnFailure("allocate", () => store.Update(earlier));
+            store.Update(earlier with { State = SandboxState.Starting });
+        }
         foreach (var directory in new[] { files.State, files.HomeInside, files.Workspace, files.Sockets })
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         stages.OnFailure("allocate", () => Directory.Delete(files.Sockets, recursive: true));
@@ -149,25 +167,26 @@ internal sealed class Launcher(
         return slot;
     }
 
-    private AgentPlan? AgentPlan(RunPlan plan, LoadedCredentials secrets) =>
-        plan.Provider is { } provider
-            ? AgentPlanning.Plan(
-                provider,
-                plan.Request,
-                plan.Policy,
-                plan.WorkingDirectory,
-                agents,
-                plan.SystemPrompt,
-                plan.Login,
-                plan.Policy.AgentCredential is { } name ? secrets.Placeholders.GetValueOrDefault(name.Value) : null
-            )
-            : null;
+    private IReadOnlyList<AgentPlan> AgentPlans(RunPlan plan, LoadedCredentials secrets) =>
+        [
+            .. plan.Agents.Select(agent =>
+                AgentPlanning.Plan(
+                    agent,
+                    plan.Request,
+                    plan.Policy,
+                    plan.WorkingDirectory,
+                    agentStore,
+                    plan.SystemPrompt,
+                    agent.Credential is { } name ? secrets.Placeholders.GetValueOrDefault(name) : null
+                )
+            ),
+        ];
 
     /// <summary>The authority of an earlier run of this sandbox, or a new one; sealed, so that a restarted server goes on with it.</summary>
     private SandboxAuthority Authority(string id, SandboxDirectories files)
     {
         var authority = SandboxAuthority.Create(id, time);
-        PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes));
+        PrivateFile.Write(files.SealedAuthority, authority.Seal(sealing.Bytes), durable: false);
         return authority;
     }
 
@@ -201,13 +220,12 @@ internal sealed class Launcher(
         string id,
         int slot,
         RunPlan plan,
-        AgentPlan? agent,
+        IReadOnlyList<AgentPlan> agents,
         LoadedCredentials secrets,
         SandboxAuthority authority,
         SandboxDirectories files
     )
     {
-        var trust = TrustRoots.With(authority.CertificatePem);
         return new()
         {
             Id = id,
@@ -215,11 +233,12 @@ internal sealed class Launcher(
             SocketDirectory = files.Sockets,
             HomeDirectory = files.HomeInside,
             WorkspaceDirectory = files.Workspace,
-            WorkingDirectory = plan.WorkingDirectory,
-            Environment = SandboxEnvironment.Build(id, plan.Policy, agent, plan.Request.Terminal, secrets.Variables),
-            TrustBundle = trust,
+            // A workspace's folder comes into being after the start.
+            WorkingDirectory = plan.IsResident ? SandboxEnvironment.Home : plan.WorkingDirectory,
+            Environment = SandboxEnvironment.Build(id, plan.Policy, agents, plan.Request.Terminal, secrets.Variables),
+            TrustBundle = TrustRoots.With(authority.CertificatePem),
             AuthorityPem = authority.CertificatePem,
-            JavaTrustStore = JavaTrustStore.Create(trust),
+            JavaTrustStore = JavaTrustStore.Create(TrustRoots.System, authority.CertificatePem),
             Limits = plan.Limits,
             StopGrace = plan.Policy.StopGrace.Value,
             HostUid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Uid,
@@ -249,7 +268,7 @@ internal sealed class Launcher(
     private static async Task<string?> ProvisionAsync(
         ISandbox sandbox,
         RunPlan plan,
-        AgentPlan? agent,
+        IReadOnlyList<AgentPlan> agents,
         SandboxAuthority authority,
         SandboxRecord? earlier,
         SandboxEvents events,
@@ -257,7 +276,7 @@ internal sealed class Launcher(
     )
     {
         var trust = earlier is null ? [] : NssDatabase.Create(authority.CertificatePem);
-        await HomeProvisioning.RunAsync(sandbox, plan.Policy, agent, trust, fresh: earlier is null, events, cancellation);
+        await HomeProvisioning.RunAsync(sandbox, plan.Policy, agents, trust, fresh: earlier is null, events, cancellation);
         if (plan.Repository is null || earlier is not null)
             return earlier?.Document.BaseTree;
         var repository = new RepositoryProvisioning(plan.Repository, sandbox.Init);

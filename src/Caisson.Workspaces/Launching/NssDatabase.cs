@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Caisson.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Caisson.Workspaces.Launching;
@@ -32,7 +33,7 @@ internal static class NssDatabase
     internal static IReadOnlyList<(string Name, byte[] Content)> Create(string authorityPem)
     {
         using var certificate = X509Certificate2.CreateFromPem(authorityPem);
-        return [(Certificates, Make(WithAuthority(certificate))), (Keys, EmptyKeys.Value)];
+        return [(Certificates, Template.Value.With(Rows(certificate))), (Keys, EmptyKeys.Value)];
     }
 
     /// <summary>Writes them into a home that nobody uses yet.</summary>
@@ -48,7 +49,17 @@ internal static class NssDatabase
         }
     }
 
-    private static string WithAuthority(X509Certificate2 certificate)
+    /// <summary>Opening a database costs more than filling it: one is kept, whose rows are replaced for each sandbox.</summary>
+    private static readonly Lazy<Scratch> Template = new(() =>
+        new Scratch(
+            """
+            CREATE TABLE nssPublic (id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a2, a3, a11, a80, a81, a82, a101, a102, a170,
+                ace536358, ace536359, ace53635a, ace53635b, ace536360, ace5363b4, ace5363b5);
+            """
+        )
+    );
+
+    private static string Rows(X509Certificate2 certificate)
     {
         var issuer = Hex(certificate.IssuerName.RawData);
         var serial = Hex([2, (byte)certificate.SerialNumberBytes.Length, .. certificate.SerialNumberBytes.Span]);
@@ -60,8 +71,7 @@ internal static class NssDatabase
         // number (82), subject (101), id (102). The second is the trust in it: class "NSS trust", for servers (ce536358) as an authority, for
         // nothing else.
         return $"""
-            CREATE TABLE nssPublic (id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a2, a3, a11, a80, a81, a82, a101, a102, a170,
-                ace536358, ace536359, ace53635a, ace53635b, ace536360, ace5363b4, ace5363b5);
+            DELETE FROM nssPublic;
             INSERT INTO nssPublic (id, a0, a1, a2, a3, a11, a80, a81, a82, a101, a102, a170) VALUES
                 (1, x'00000001', x'01', x'00', {Hex("Caisson sandbox"u8)}, {Hex(certificate.RawData)}, x'00000000', {issuer}, {serial},
                 {Hex(certificate.SubjectName.RawData)}, {keyId}, x'01');
@@ -72,24 +82,61 @@ internal static class NssDatabase
 
     private static byte[] Make(string statements)
     {
-        // Nothing else knows the file, and a launch that is cut short begins anew: no journal, no waiting for the disk.
-        var file = Path.GetTempFileName();
-        try
-        {
-            using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
-            {
-                connection.Open();
-                using var command = connection.CreateCommand();
-                command.CommandText = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + statements + "COMMIT;";
-                command.ExecuteNonQuery();
-            }
-            return File.ReadAllBytes(file);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var scratch = new Scratch(statements);
+        return scratch.With("");
     }
 
     private static string Hex(ReadOnlySpan<byte> bytes) => $"x'{Convert.ToHexString(bytes)}'";
+
+    /// <summary>
+    /// A database in a file without a name. Nothing else knows it, and a launch that is cut short begins anew: no journal, no waiting for the disk.
+    /// </summary>
+    private sealed class Scratch : IDisposable
+    {
+        private readonly Lock gate = new();
+        private readonly SqliteConnection connection;
+        private readonly FileStream file;
+
+        internal Scratch(string statements)
+        {
+            SqliteLibrary.Load();
+            var path = Path.GetTempFileName();
+            connection = new SqliteConnection($"Data Source={path};Pooling=False");
+            connection.Open();
+            Run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON;");
+            Run(statements);
+            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            File.Delete(path);
+        }
+
+        /// <summary>The file's bytes after these statements.</summary>
+        internal byte[] With(string statements)
+        {
+            lock (gate)
+            {
+                if (statements.Length > 0)
+                    Run("BEGIN;" + statements + "COMMIT;");
+                var content = new byte[RandomAccess.GetLength(file.SafeFileHandle)];
+                for (var read = 0; read < content.Length; )
+                {
+                    var more = RandomAccess.Read(file.SafeFileHandle, content.AsSpan(read), read);
+                    read += more > 0 ? more : throw new EndOfStreamException("The scratch database is shorter than it was.");
+                }
+                return content;
+            }
+        }
+
+        public void Dispose()
+        {
+            connection.Dispose();
+            file.Dispose();
+        }
+
+        private void Run(string statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = statements;
+            command.ExecuteNonQuery();
+        }
+    }
 }

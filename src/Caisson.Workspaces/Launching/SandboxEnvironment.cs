@@ -17,7 +17,7 @@ internal static class SandboxEnvironment
     internal static IReadOnlyDictionary<string, string> Build(
         string sandboxId,
         EffectivePolicy policy,
-        AgentPlan? agent,
+        IReadOnlyList<AgentPlan> agents,
         TerminalSize? terminal,
         IReadOnlyList<KeyValuePair<string, string>> variables
     )
@@ -36,7 +36,7 @@ internal static class SandboxEnvironment
             ["PATH"] = string.Join(
                 ':',
                 new[] { $"{Home}/.local/bin" }
-                    .Concat(agent?.Path ?? [])
+                    .Concat(agents.SelectMany(agent => agent.Path))
                     .Concat(["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"])
             ),
         };
@@ -44,7 +44,7 @@ internal static class SandboxEnvironment
             environment[name] = value;
         if (policy.ProxyEnv.Value)
             AddProxy(environment);
-        foreach (var variable in agent?.Environment ?? [])
+        foreach (var variable in agents.SelectMany(agent => agent.Environment))
             environment[variable.Name] = variable.Value;
         foreach (var (name, value) in variables)
             environment[name] = value;

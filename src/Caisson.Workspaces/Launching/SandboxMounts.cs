@@ -16,8 +16,11 @@ internal static class SandboxMounts
     )
     {
         var mounts = new List<BindMount>();
-        if (plan.Provider is { } provider && agents.State(provider.Name) is { Directory: { } unpacked })
-            mounts.Add(new BindMount(unpacked, $"{AgentStore.MountRoot}/{provider.Name}"));
+        foreach (var agent in plan.Agents)
+        {
+            if (agents.State(agent.Provider.Name) is { Directory: { } unpacked })
+                mounts.Add(new BindMount(unpacked, $"{AgentStore.MountRoot}/{agent.Provider.Name}"));
+        }
         if (plan is { RepositoryMode: "mount", Repository: { } repository })
         {
             var open = plan.Policy.UnsafeWritable.Select(path => path.Value);

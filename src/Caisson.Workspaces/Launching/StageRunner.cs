@@ -10,7 +10,8 @@ namespace Caisson.Workspaces.Launching;
 /// ones made is undone in reverse, and the error names the stage.
 /// </summary>
 /// <param name="home">The directory whose disk everything is made on.</param>
-internal sealed class StageRunner(string sandbox, string home, SandboxStore store)
+/// <param name="progress">Hears of each stage, or null.</param>
+internal sealed class StageRunner(string sandbox, string home, SandboxStore store, ILaunchProgress? progress = null)
 {
     private readonly Stack<(string Stage, Func<Task> Undo)> _undo = new();
     private readonly List<StageTiming> _timings = [];
@@ -24,11 +25,13 @@ internal sealed class StageRunner(string sandbox, string home, SandboxStore stor
         var started = Stopwatch.GetTimestamp();
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bounded.CancelAfter(limit);
+        progress?.Started(stage);
         try
         {
             var result = await work(bounded.Token);
             var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             _timings.Add(new StageTiming(stage, Math.Round(milliseconds, 2)));
+            progress?.Succeeded(stage);
             return result;
         }
         catch (Exception exception)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Store;
@@ -18,6 +19,7 @@ internal sealed class LimitMonitor : IAsyncDisposable
     private readonly CaissonDirectories _directories;
     private readonly SandboxStore _store;
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _disk = new(StringComparer.Ordinal);
     private readonly PeriodicTimer _timer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
@@ -38,6 +40,9 @@ internal sealed class LimitMonitor : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Bytes in home and workspace as last measured, or null.</summary>
+    internal long? DiskUsed(string sandbox) => _disk.TryGetValue(sandbox, out var used) ? used : null;
+
     private async Task LoopAsync()
     {
         try
@@ -56,7 +61,10 @@ internal sealed class LimitMonitor : IAsyncDisposable
     {
         var running = _running();
         foreach (var gone in _seen.Keys.Except(running.Select(watched => watched.Sandbox.Id)).ToList())
+        {
             _seen.Remove(gone);
+            _disk.TryRemove(gone, out _);
+        }
         foreach (var watched in running)
         {
             var id = watched.Sandbox.Id;
@@ -123,6 +131,7 @@ internal sealed class LimitMonitor : IAsyncDisposable
         var used = DiskUse.Measure(files.HomeInside, limit, cancellation);
         if (used <= limit)
             used += DiskUse.Measure(files.Workspace, limit - used, cancellation);
+        _disk[id] = used;
         if (used > limit && !seen.Frozen)
         {
             await watched.Sandbox.FreezeAsync(frozen: true, cancellation);

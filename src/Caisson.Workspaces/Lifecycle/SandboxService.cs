@@ -255,7 +255,11 @@ public sealed partial class SandboxService : IAsyncDisposable
     {
         try
         {
-            var exit = record.Process is { } process ? await MainProgram.WaitAsync(running.Sandbox, (uint)process) : null;
+            Init.Protocol.Control.ProcessExit? exit = null;
+            if (record.Process is { } process)
+                exit = await MainProgram.WaitAsync(running.Sandbox, (uint)process);
+            else
+                await running.Sandbox.Exited;
             await running.Ending.WaitAsync();
             try
             {
@@ -306,6 +310,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     {
         _running.TryRemove(new KeyValuePair<string, RunningSandbox>(id, running));
         running.Finished.TrySetResult(response);
+        Stopped?.Invoke(id);
     }
 
     /// <summary>By id, or by a name that only one sandbox has.</summary>
@@ -329,6 +334,13 @@ public sealed partial class SandboxService : IAsyncDisposable
     private (SandboxRecord Record, RunningSandbox Running) Running(string name)
     {
         var record = Find(name);
+        // Its owner and shares decide who is in there; this API asks for neither.
+        if (record.Document.Request.Resident is { } resident)
+            throw new SandboxException(
+                "not_supported",
+                $"The sandbox {record.Id} belongs to the workspace {resident.Workspace}.",
+                "Open a terminal in the workspace."
+            );
         return _running.TryGetValue(record.Id, out var running)
             ? (record, running)
             : throw new SandboxException(

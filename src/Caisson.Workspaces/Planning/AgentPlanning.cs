@@ -13,30 +13,30 @@ namespace Caisson.Workspaces.Planning;
 internal static class AgentPlanning
 {
     /// <param name="systemPrompt">The profile's text, or null.</param>
-    /// <param name="login">Of the machine's own CLI, when it is forwarded.</param>
+    /// <param name="agent">With the credential and login that it is given.</param>
     /// <param name="placeholder">What stands for the credential inside, or null while only planning.</param>
     /// <exception cref="SandboxException"><c>invalid_request</c>: the provider can't do what was asked; in its own words.</exception>
     internal static AgentPlan Plan(
-        IAgentProvider provider,
+        PlannedAgent agent,
         RunRequest request,
         EffectivePolicy policy,
         string workingDirectory,
         AgentStore store,
         string? systemPrompt,
-        ForwardedLogin? login,
         string? placeholder
     )
     {
+        var provider = agent.Provider;
         var result = provider.Plan(
             new AgentPlanRequest
             {
-                Credential = Credential(provider, policy, placeholder),
-                Login = login,
+                Credential = Credential(agent, policy, placeholder),
+                Login = agent.Login,
                 Prompt = request.Prompt,
                 SystemPrompt = systemPrompt,
                 Home = SandboxEnvironment.Home,
                 Arguments = [.. policy.AgentArgs.Value, .. request.Arguments],
-                Interactive = request.Terminal is not null && !request.Headless,
+                Interactive = request.Resident is not null || (request.Terminal is not null && !request.Headless),
                 WorkingDirectory = workingDirectory,
                 Build = store.Build(provider.Name),
                 Version = store.State(provider.Name).Version,
@@ -50,9 +50,9 @@ internal static class AgentPlanning
     internal static PlaceholderShape Shape(IAgentProvider provider, CredentialSpec spec) =>
         provider.PlaceholderFor(Kind(spec), Hosts(spec));
 
-    private static AgentCredential? Credential(IAgentProvider provider, EffectivePolicy policy, string? placeholder)
+    private static AgentCredential? Credential(PlannedAgent agent, EffectivePolicy policy, string? placeholder)
     {
-        if (policy.AgentCredential?.Value is not { } name)
+        if (agent.Credential is not { } name)
             return null;
         var spec =
             policy.Credentials.FirstOrDefault(candidate => candidate.Name == name)
@@ -61,7 +61,7 @@ internal static class AgentPlanning
                 $"agent.credential names '{name}', which no policy defines.",
                 $"Add a block credentials.{name}."
             );
-        return new AgentCredential(name, Kind(spec), placeholder ?? Shape(provider, spec).Create(), Hosts(spec));
+        return new AgentCredential(name, Kind(spec), placeholder ?? Shape(agent.Provider, spec).Create(), Hosts(spec));
     }
 
     private static AgentCredentialKind Kind(CredentialSpec spec) =>

@@ -18,11 +18,14 @@ internal sealed record RunPlan
     /// <summary>The text of the agent profile, or null.</summary>
     public string? SystemPrompt { get; init; }
 
-    /// <summary>Null for a command.</summary>
-    public IAgentProvider? Provider { get; init; }
+    /// <summary>None for a command, one for a run, any number for a workspace.</summary>
+    public IReadOnlyList<PlannedAgent> Agents { get; init; } = [];
 
-    /// <summary>What the agent's CLI may know of the login that is forwarded, or null.</summary>
-    public ForwardedLogin? Login { get; init; }
+    /// <summary>The agent that a run starts, or null.</summary>
+    public IAgentProvider? Provider => IsResident ? null : Agents.FirstOrDefault()?.Provider;
+
+    /// <summary>Whether nothing is started in it: it is a workspace's, and stays until it is stopped.</summary>
+    public bool IsResident => Request.Resident is not null;
     public required ISandboxDriver Driver { get; init; }
     public HostRepository? Repository { get; init; }
 

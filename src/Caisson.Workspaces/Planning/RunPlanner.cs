@@ -30,17 +30,25 @@ internal sealed class RunPlanner(
     {
         Check(request);
         var (policy, names, warnings, systemPrompt) = Policy(request);
-        var provider = Provider(request, policy);
+        if (request.Resident is { } overlay)
+            policy = ResidentPlanning.Apply(policy, overlay);
+        var provider = request.Resident is null ? Provider(request, policy) : null;
         var driver = Driver(request, policy);
-        var repository = await HostRepository.FindAsync(request.Directory, cancellation);
+        var repository = request.Resident is null ? await HostRepository.FindAsync(request.Directory, cancellation) : null;
         var mode = repository is null ? "none" : request.Repository ?? policy.Repository.Value.ToString().ToLowerInvariant();
-        var workingDirectory = WorkingDirectory(repository, request.Directory);
+        var workingDirectory = request.Resident?.StartIn ?? WorkingDirectory(repository, request.Directory);
         IReadOnlyList<string> command = request.Arguments;
-        ForwardedLogin? login = null;
-        if (provider is not null)
+        IReadOnlyList<PlannedAgent> agents = [];
+        if (request.Resident is { } resident)
         {
-            (policy, login) = LoginPlanning.Apply(policy, provider, isRunning, time);
-            var agent = AgentPlanning.Plan(provider, request, policy, workingDirectory, store, systemPrompt, login, placeholder: null);
+            (policy, agents, var notes) = Agents(resident, request, policy, isRunning);
+            warnings = [.. warnings, .. notes, .. policy.Shadowed];
+        }
+        else if (provider is not null)
+        {
+            (policy, var login) = LoginPlanning.Apply(policy, provider, isRunning, time);
+            agents = [new PlannedAgent(provider, policy.AgentCredential?.Value, login)];
+            var agent = AgentPlanning.Plan(agents[0], request, policy, workingDirectory, store, systemPrompt, placeholder: null);
             policy = policy.WithProviderRoutes(agent.Routes);
             command = agent.Command;
             warnings = [.. warnings, .. agent.Notes, .. policy.Shadowed];
@@ -85,8 +93,7 @@ internal sealed class RunPlanner(
             Request = request,
             Policy = policy,
             SystemPrompt = provider is null ? null : systemPrompt,
-            Provider = provider,
-            Login = login,
+            Agents = agents,
             Driver = driver,
             Repository = repository,
             RepositoryMode = mode,
@@ -100,7 +107,7 @@ internal sealed class RunPlanner(
     {
         if (!Path.IsPathFullyQualified(request.Directory) || !Directory.Exists(request.Directory))
             throw new SandboxException("invalid_request", $"The directory '{request.Directory}' does not exist.");
-        if (request.Agent is null && request.Arguments.Count == 0)
+        if (request is { Agent: null, Arguments.Count: 0, Resident: null })
             throw new SandboxException(
                 "invalid_request",
                 "Neither an agent nor a command was given.",
@@ -142,6 +149,45 @@ internal sealed class RunPlanner(
 
     private static SandboxException Invalid(IReadOnlyList<PolicyError> errors) =>
         new("policy_invalid", "The policy has errors; nothing was started.", details: [.. errors.Select(error => error.ToString())]);
+
+    /// <summary>
+    /// The agents of a workspace. One that can't be set up is left out and said so: the others and the terminals are of use without it. The
+    /// policy's agent credential goes to those alone that speak to the hosts it is bound to.
+    /// </summary>
+    private (EffectivePolicy Policy, IReadOnlyList<PlannedAgent> Agents, IReadOnlyList<string> Notes) Agents(
+        Resident resident,
+        RunRequest request,
+        EffectivePolicy policy,
+        bool isRunning
+    )
+    {
+        var agents = new List<PlannedAgent>();
+        var notes = new List<string>();
+        var routes = new List<Policy.Route>();
+        var written = policy.AgentCredential?.Value;
+        foreach (var name in resident.Agents)
+        {
+            try
+            {
+                var provider = Provider(request with { Agent = name }, policy)!;
+                var agent = new PlannedAgent(provider, ResidentPlanning.Credential(policy, written, provider), null);
+                if (policy.ForwardLogin.Value && ForwardLogin.WhyNot(provider.Name) is null)
+                {
+                    (policy, var login) = LoginPlanning.Apply(policy, provider, isRunning, time);
+                    agent = new PlannedAgent(provider, LoginPlanning.CredentialName, login);
+                }
+                var plan = AgentPlanning.Plan(agent, request, policy, resident.StartIn, store, null, placeholder: null);
+                agents.Add(agent);
+                routes.AddRange(plan.Routes);
+                notes.AddRange(plan.Notes);
+            }
+            catch (SandboxException exception) when (!isRunning || exception.Code != "policy_invalid")
+            {
+                notes.Add($"agent {name} is not set up: {exception.Message}");
+            }
+        }
+        return (routes.Count == 0 ? policy : policy.WithProviderRoutes(routes), agents, notes);
+    }
 
     private IAgentProvider? Provider(RunRequest request, EffectivePolicy policy)
     {

@@ -10,6 +10,9 @@ internal sealed class SandboxTerminals(SandboxService sandboxes) : ITerminalHost
     {
         if (!SandboxId.IsValid(workspace) || sandboxes.FindById(workspace) is not var (record, sandbox))
             return null;
+        // A workspace's sandbox is reached by its workspace, whose owner and shares decide.
+        if (record.Document.Request.Resident is not null)
+            return null;
         return new TerminalPlace
         {
             Workspace = record.Id,

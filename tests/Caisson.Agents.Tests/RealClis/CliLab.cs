@@ -166,7 +166,7 @@ internal sealed class CliLab : IAsyncDisposable
         var bundle = await File.ReadAllTextAsync("/etc/ssl/certs/ca-certificates.crt") + authority.Pem;
         await File.WriteAllTextAsync(Path.Combine(root, "lab", "bundle.pem"), bundle);
         await File.WriteAllTextAsync(Path.Combine(root, "lab", "authority.pem"), authority.ExportWithKey());
-        await File.WriteAllBytesAsync(Path.Combine(root, "lab", "cacerts"), JavaTrustStore.Create(bundle));
+        await File.WriteAllBytesAsync(Path.Combine(root, "lab", "cacerts"), JavaTrustStore.Create("", bundle));
         await HomeConfiguration.ApplyAsync(Plan.Files, new DirectoryHome(Home), TimeProvider.System, CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(root, "lab", "key"), key);
         await File.WriteAllTextAsync(

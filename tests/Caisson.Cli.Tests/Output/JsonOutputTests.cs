@@ -28,6 +28,12 @@ public sealed class JsonOutputTests
         "config show",
         "config check",
         "config schema",
+        "workspace start",
+        "workspace stop",
+        "workspace restart",
+        "workspace rm",
+        "workspace open",
+        "job log",
     ];
 
     private static readonly string Document = Path.Combine(SourceTree(), "docs", "output.schema.json");

@@ -72,7 +72,7 @@ public sealed class ProbeTests
         report
             .Checks.Where(check => !check.Ok)
             .Select(check => check.Name)
-            .ShouldBe(["connect 1.1.1.1:443", "connect 169.254.169.254:80", "connect [2606:4700:4700::1111]:443"]);
+            .ShouldBe(["connect 1.1.1.1:443", "connect 169.254.169.254:80", "connect [2606:4700:4700::1111]:80"]);
     }
 
     [Fact]

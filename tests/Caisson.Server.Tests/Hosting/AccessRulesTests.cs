@@ -102,4 +102,43 @@ public sealed class AccessRulesTests(AccessRulesTests.Running running) : IClassF
         errors.ShouldContain("auth.proxy.trusted");
         errors.ShouldContain("server.public_url");
     }
+
+    [Fact]
+    public async Task WhileTheProxyIsDown_AnAdminGetsInOnTheServerItself_WithAReason()
+    {
+        await using var server = await RealServer.StartAsync(
+            new TemporaryHome(),
+            "--listen",
+            "127.0.0.1:0",
+            "--auth-mode",
+            "proxy",
+            "--auth-proxy-trusted",
+            "127.0.0.0/8",
+            "--public-url",
+            "https://caisson.example"
+        );
+        using var socket = server.OverSocket();
+        using var plain = await socket.PostAsJsonAsync("/api/v1/auth/links", new NewLinkRequest(null), AccessJson.Default.NewLinkRequest);
+        plain.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+
+        using var made = await socket.PostAsJsonAsync(
+            "/api/v1/auth/links",
+            new NewLinkRequest("proxy down"),
+            AccessJson.Default.NewLinkRequest
+        );
+        var link = (await made.Content.ReadFromJsonAsync(AccessJson.Default.NewLinkResponse))!;
+
+        link.Url.ShouldStartWith($"{server.Address}login#");
+        using var browser = server.OverTcp(null);
+        browser.DefaultRequestHeaders.Add("Origin", server.Address.GetLeftPart(UriPartial.Authority));
+        using var login = await browser.PostAsJsonAsync(
+            "/api/v1/auth/link",
+            new LinkRequest(link.Url[(link.Url.IndexOf('#') + 1)..]),
+            AccessJson.Default.LinkRequest
+        );
+        login.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var me = await browser.GetFromJsonAsync("/api/v1/me", AccessJson.Default.MeResponse);
+        me!.Roles.ShouldBe(["admin"]);
+        (me.Session!.Expires - TimeProvider.System.GetUtcNow()).ShouldBeLessThan(TimeSpan.FromMinutes(11));
+    }
 }

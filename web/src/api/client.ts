@@ -66,7 +66,11 @@ export async function request<T>(method: string, path: string, options: RequestO
   if (!response.ok) throw new ApiError(await problemOf(response));
   const etag = response.headers.get("ETag");
   const text = await response.text();
-  return { data: (text === "" ? undefined : JSON.parse(text)) as T, etag, status: response.status };
+  try {
+    return { data: (text === "" ? undefined : JSON.parse(text)) as T, etag, status: response.status };
+  } catch {
+    throw new ApiError({ status: 502, code: "not_understood", detail: "What came back is no answer of Caisson.", fix: "A proxy in between may have answered. Try again, or ask who runs it." });
+  }
 }
 
 export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> => (await request<T>("GET", path, signal ? { signal } : {})).data;

@@ -11,7 +11,7 @@ import { commands } from "../workspaces/commands.ts";
 import { type Value, initial, parameterFault } from "../workspaces/parameter-rules.ts";
 import { ParameterField } from "../workspaces/parameters.tsx";
 import { PlanView } from "../workspaces/plan-view.tsx";
-import { TemplateTiles, useTemplates } from "../workspaces/templates.tsx";
+import { TemplateFaults, TemplateTiles, useTemplates } from "../workspaces/templates.tsx";
 import { toast } from "../shell/toasts.tsx";
 import { NotFound } from "./not-found.tsx";
 
@@ -28,6 +28,7 @@ export default function CreatePage({ me, template }: { me: Me; template: string 
         <p className="lead">{template ? `From the template ${template}.` : "What does it begin from?"}</p>
       </div>
       {templates.problem && <ProblemNotice problem={templates.problem} title="The templates could not be loaded" onRetry={templates.reload} />}
+      <TemplateFaults />
       {templates.data && template === null && <TemplateTiles templates={templates.data} />}
       {templates.data?.length === 0 && (
         <Notice icon="template" title="There is no template yet">

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { asProblem } from "../api/client.ts";
 import type { Me, Workspace } from "../api/types.ts";
 import { Button, ButtonLink } from "../design/controls.tsx";
@@ -10,7 +10,10 @@ import { Link, navigate } from "../router/router.tsx";
 import { usePageActions } from "../shell/actions.ts";
 import { useTitle } from "../shell/title.ts";
 import { toast } from "../shell/toasts.tsx";
-import { cancel, start } from "../workspaces/calls.ts";
+import { useLoad } from "../stores/load.ts";
+import { objects } from "../stores/objects.ts";
+import { useStore } from "../stores/store.ts";
+import { cancel, loadWorkspace, start } from "../workspaces/calls.ts";
 import { ActionDialog, type Asked } from "../workspaces/dialogs.tsx";
 import { Failure } from "../workspaces/failure.tsx";
 import { mayShare, mayWrite } from "../workspaces/rights.ts";
@@ -35,6 +38,17 @@ export function WorkspacePage({ me, owner, name, tab }: { me: Me; owner: string;
   if (found.missing) return <NotFound me={me} />;
   if (!found.workspace) return <div className="loading" role="status" aria-label="Loading" />;
   return <Loaded me={me} workspace={found.workspace} tab={tab} />;
+}
+
+/** The address that the API gives: it names the workspace by its id and leads on to the one that people read. */
+export function ById({ me, id }: { me: Me; id: string }) {
+  const { workspaces } = useStore(objects);
+  const loaded = useLoad(`workspace ${id}`, (signal) => loadWorkspace(id, signal));
+  const workspace = workspaces.get(id);
+  useEffect(() => {
+    if (workspace) navigate(address.workspace(workspace.owner.address, workspace.name), { replace: true });
+  }, [workspace]);
+  return loaded.problem ? <NotFound me={me} /> : <div className="loading" role="status" aria-label="Loading" />;
 }
 
 function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: string }) {

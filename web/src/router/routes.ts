@@ -3,6 +3,7 @@ export type Route =
   | { page: "home" }
   | { page: "workspaces" }
   | { page: "new"; template: string | null }
+  | { page: "by-id"; id: string }
   | { page: "workspace"; owner: string; name: string; tab: string }
   | { page: "terminals"; owner: string; name: string; terminal: string | null }
   | { page: "health" }
@@ -31,6 +32,7 @@ export function parse(path: string): Route {
     case "new":
       return parts.length <= 2 ? { page: "new", template: second ?? null } : { page: "unknown" };
     case "w":
+      if (second && /^w-[a-z2-7]{26}$/.test(second) && parts.length === 2) return { page: "by-id", id: second };
       if (!second || !third) return { page: "unknown" };
       if (fourth === "t") return parts.length <= 5 ? { page: "terminals", owner: second, name: third, terminal: fifth ?? null } : { page: "unknown" };
       if (fourth === undefined) return { page: "workspace", owner: second, name: third, tab: "overview" };

@@ -144,6 +144,8 @@ function AccountMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
           Caisson {me.server.version}
           <br />
           <span className="wrap-anywhere">build {me.server.commit.slice(0, 12)}</span>
+          <br />
+          <a href="/licences.txt">Licences of what is built in</a>
         </div>
       </div>
     </>

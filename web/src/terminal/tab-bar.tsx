@@ -15,16 +15,15 @@ interface Props {
 export function TabBar({ layout, terminals, onShow, onMove, onRename, onClose }: Props) {
   const dragged = useRef<number | null>(null);
   return (
-    <div className="tab-bar" role="tablist" aria-label="Terminals">
+    <ul className="tab-bar" aria-label="Tabs">
       {layout.tabs.map((tab, index) => {
         const panes = terminalsOf(tab.root);
         const terminal = terminals.find((one) => one.id === tab.focus);
         const active = index === layout.active;
         return (
-          <div
+          <li
             key={panes[0]}
             className={`tab ${active ? "active" : ""}`}
-            role="presentation"
             draggable
             onDragStart={() => (dragged.current = index)}
             onDragOver={(event) => event.preventDefault()}
@@ -35,8 +34,8 @@ export function TabBar({ layout, terminals, onShow, onMove, onRename, onClose }:
           >
             <button
               type="button"
-              role="tab"
-              aria-selected={active}
+              className="tab-label"
+              aria-current={active ? "true" : undefined}
               title={`${terminal?.label ?? "Terminal"}${terminal?.title ? `: ${terminal.title}` : ""}. Double-click or F2 renames.`}
               onClick={() => onShow(index)}
               onDoubleClick={() => onRename(tab.focus)}
@@ -50,9 +49,9 @@ export function TabBar({ layout, terminals, onShow, onMove, onRename, onClose }:
             <button type="button" className="tab-close" aria-label={`Close the tab ${terminal?.label ?? ""}`} onClick={() => onClose(index)}>
               <Icon name="cross" size={12} />
             </button>
-          </div>
+          </li>
         );
       })}
-    </div>
+    </ul>
   );
 }

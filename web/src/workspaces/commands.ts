@@ -6,7 +6,7 @@ const word = (text: string): string => (/^[A-Za-z0-9._/:@=-]+$/.test(text) ? tex
 export const commands = {
   list: () => "caisson workspace ls",
   create: (template: string, name: string, parameters: Record<string, unknown>) =>
-    ["caisson workspace create", word(name || "NAME"), `--template ${word(template)}`, ...Object.entries(parameters).map(([key, value]) => `--set ${word(`${key}=${String(value)}`)}`)].join(" "),
+    ["caisson workspace create", word(name || "NAME"), `--template ${word(template)}`, ...Object.entries(parameters).map(([key, value]) => `-p ${word(`${key}=${String(value)}`)}`)].join(" "),
   start: (workspace: Workspace) => `caisson workspace start ${word(workspace.name)}`,
   stop: (workspace: Workspace) => `caisson workspace stop ${word(workspace.name)}`,
   restart: (workspace: Workspace) => `caisson workspace restart ${word(workspace.name)}`,

@@ -28,7 +28,7 @@ export function ActionDialog({ workspace, asked, onClose }: { workspace: Workspa
       return (
         <Confirm title={`Delete ${workspace.title || workspace.name}?`} action="Delete" danger command={commands.remove(workspace)} onClose={onClose} run={() => deleteWorkspace(workspace.id, workspace.observed === "unknown")}>
           <p>
-            {ends} <strong>Its home and all its files are deleted.</strong> Work that was not pushed anywhere is gone.
+            {ends} {workspace.observed === "unknown" ? <strong>Its home is deleted at once, because it can't be reached.</strong> : "Its home is kept for 7 days and can be restored until then; after that its files are gone."}
           </p>
         </Confirm>
       );

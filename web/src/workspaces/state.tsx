@@ -46,9 +46,9 @@ export function actionsFor(workspace: Workspace, write: boolean): Record<Action,
     !write ? "Only its owner can do that." : allowed ? null : `Only ${when}; it is ${word} now.`;
   return {
     open: state === "running" ? null : `Terminals need a running workspace; it is ${word} now.`,
-    start: only(state === "stopped" || state === "archived", "a stopped workspace can be started"),
+    start: only(state === "stopped" || state === "archived" || state === "failed", "a stopped workspace can be started"),
     stop: only(state === "running" || state === "failed" || state === "unknown", "a running workspace can be stopped"),
-    restart: only(state === "running", "a running workspace can be restarted"),
+    restart: only(state === "running" || state === "failed", "a running workspace can be restarted"),
     retry: only(state === "failed", "a failed start can be tried again"),
     cancel: only(moving(state) && state !== "deleting", "work under way can be cancelled"),
     delete: only(state !== "deleting" && state !== "deleted", "what is not being deleted yet can be deleted"),

@@ -1,0 +1,200 @@
+using System.Text.Json.Serialization;
+
+namespace Caisson.Api;
+
+/// <summary>A workspace to be made from a template.</summary>
+public sealed record NewWorkspaceRequest
+{
+    [JsonRequired]
+    public string Template { get; init; } = "";
+
+    /// <summary>Lower case letters, digits and hyphens; null: the template's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>1 to 60 characters; null: the name.</summary>
+    public string? Title { get; init; }
+    public IReadOnlyDictionary<string, string>? Parameters { get; init; }
+
+    /// <summary>Some of the template's policies; null: all.</summary>
+    public IReadOnlyList<string>? Policies { get; init; }
+
+    /// <summary>Another person's id, for who may make workspaces for others.</summary>
+    public string? Owner { get; init; }
+}
+
+public sealed record TitleRequest([property: JsonRequired] string Title);
+
+public sealed record ShareRequest([property: JsonRequired] string Right);
+
+/// <param name="From"><c>step</c> (the first that isn't done) or <c>scratch</c>.</param>
+/// <param name="KeepForDebugging">A failure leaves the sandbox up for 15 minutes.</param>
+public sealed record RetryRequest(string? From, bool? KeepForDebugging);
+
+public sealed record OwnerResponse(string Id, string Address, string Name);
+
+public sealed record HealthResponse(string State, IReadOnlyList<HealthCode> Codes);
+
+public sealed record HealthCode(string Code, string Message, string Fix, DateTimeOffset Since);
+
+/// <param name="Open">How many run.</param>
+public sealed record TerminalCount(int Open);
+
+public sealed record WorkspaceResponse
+{
+    public required string Id { get; init; }
+    public required OwnerResponse Owner { get; init; }
+    public required string Name { get; init; }
+    public required string Title { get; init; }
+    public required string Template { get; init; }
+    public required string TemplateHash { get; init; }
+
+    /// <summary>Whether the template has changed since.</summary>
+    public required bool Outdated { get; init; }
+
+    /// <summary>queued, provisioning, starting, running, stopping, stopped, archived, failed, deleting, deleted, unknown.</summary>
+    public required string Observed { get; init; }
+
+    /// <summary>running, stopped, archived, deleted.</summary>
+    public required string Desired { get; init; }
+    public required DateTimeOffset Since { get; init; }
+    public required string Reason { get; init; }
+    public required string Message { get; init; }
+    public string? StopReason { get; init; }
+    public required string Isolation { get; init; }
+    public required IReadOnlyList<string> Policies { get; init; }
+    public required IReadOnlyList<string> Agents { get; init; }
+
+    /// <summary>The last job.</summary>
+    public string? Job { get; init; }
+    public required TerminalCount Terminals { get; init; }
+    public required DateTimeOffset LastUsed { get; init; }
+    public required DateTimeOffset Created { get; init; }
+    public required HealthResponse Health { get; init; }
+
+    /// <summary>User id to right.</summary>
+    public required IReadOnlyDictionary<string, string> Shares { get; init; }
+    public required string Url { get; init; }
+
+    /// <summary>Of a deleted one: until when its home is kept.</summary>
+    public DateTimeOffset? HomeUntil { get; init; }
+}
+
+public sealed record WorkspacePage(IReadOnlyList<WorkspaceResponse> Items, string? Next, long Total);
+
+/// <param name="Existing">It was there already; nothing was made.</param>
+public sealed record CreatedResponse(WorkspaceResponse Workspace, JobResponse? Job, bool Existing);
+
+/// <param name="Orphans">What may remain outside after a forced deletion; it goes on being removed.</param>
+public sealed record JobAccepted(JobResponse? Job, IReadOnlyList<string> Orphans);
+
+/// <summary>Why a workspace is in its state.</summary>
+/// <param name="Text">For people.</param>
+/// <param name="Actor">A user's id, or <c>caisson</c>.</param>
+public sealed record WhyResponse(string Text, string Reason, DateTimeOffset Since, string? Actor, IReadOnlyList<string> KeptAwakeBy);
+
+public sealed record JobStepResponse
+{
+    public required string Name { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>pending, running, succeeded, failed, skipped, cancelled.</summary>
+    public required string State { get; init; }
+    public DateTimeOffset? Started { get; init; }
+    public DateTimeOffset? Ended { get; init; }
+    public required int Attempts { get; init; }
+    public string? Message { get; init; }
+    public string? Fix { get; init; }
+
+    /// <summary>How long it took, or has taken so far.</summary>
+    public double? Seconds { get; init; }
+}
+
+public sealed record JobErrorResponse(string Step, string Code, string Message, string? Fix, string? Raw);
+
+/// <summary>Seconds, of past starts from the same template.</summary>
+public sealed record EstimateResponse(double P50, double P95);
+
+public sealed record JobResponse
+{
+    public required string Id { get; init; }
+    public required string Workspace { get; init; }
+
+    /// <summary>create, start, stop, restart, delete.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>queued, running, succeeded, failed, cancelling, cancelled.</summary>
+    public required string State { get; init; }
+    public required int Attempt { get; init; }
+    public required DateTimeOffset Created { get; init; }
+    public DateTimeOffset? Started { get; init; }
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>In the queue, from 1.</summary>
+    public int? Position { get; init; }
+    public EstimateResponse? Estimate { get; init; }
+    public required IReadOnlyList<JobStepResponse> Steps { get; init; }
+    public JobErrorResponse? Error { get; init; }
+
+    /// <summary>Until when a failed sandbox stays up for a look.</summary>
+    public DateTimeOffset? KeepUntil { get; init; }
+}
+
+public sealed record JobPage(IReadOnlyList<JobResponse> Items, string? Next, long Total);
+
+public sealed record JobLogResponse(string Step, DateTimeOffset Time, string Text);
+
+public sealed record TemplateParameterResponse
+{
+    public required string Name { get; init; }
+
+    /// <summary>text, number, choice, secret (the name of a credential).</summary>
+    public required string Type { get; init; }
+    public required string Label { get; init; }
+    public string? Default { get; init; }
+    public double? Min { get; init; }
+    public double? Max { get; init; }
+    public string? Pattern { get; init; }
+    public IReadOnlyList<string> Choices { get; init; } = [];
+}
+
+/// <summary>Null: as the policy says. Bytes.</summary>
+public sealed record TemplateLimits(double? Cpus, long? Memory, int? Processes, long? Disk, int? Files);
+
+public sealed record TemplateResponse
+{
+    public required string Name { get; init; }
+    public string? Description { get; init; }
+    public required string Hash { get; init; }
+    public required IReadOnlyList<string> Agents { get; init; }
+    public required IReadOnlyList<string> Policies { get; init; }
+    public required IReadOnlyList<TemplateParameterResponse> Parameters { get; init; }
+    public required TemplateLimits Limits { get; init; }
+    public required IReadOnlyList<string> Projects { get; init; }
+}
+
+/// <param name="Faults">Of files that could not be read, for the operator.</param>
+public sealed record TemplatePage(IReadOnlyList<TemplateResponse> Items, string? Next, long Total, IReadOnlyList<string> Faults);
+
+public sealed record TemplatePlanRequest
+{
+    public string? Name { get; init; }
+    public string? Title { get; init; }
+    public IReadOnlyDictionary<string, string>? Parameters { get; init; }
+    public IReadOnlyList<string>? Policies { get; init; }
+}
+
+/// <summary>What a workspace would be; nothing was made.</summary>
+public sealed record TemplatePlanResponse
+{
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> Steps { get; init; }
+    public required IReadOnlyList<string> Policies { get; init; }
+    public required IReadOnlyList<string> Routes { get; init; }
+    public required IReadOnlyList<PlanNeed> Credentials { get; init; }
+    public required IReadOnlyList<PlanRisk> Risks { get; init; }
+    public required IReadOnlyList<string> Limits { get; init; }
+
+    /// <summary>Of past starts; null before the first.</summary>
+    public double? ExpectedSeconds { get; init; }
+    public required IReadOnlyList<string> Warnings { get; init; }
+}

@@ -1,0 +1,190 @@
+using System.CommandLine;
+using System.Globalization;
+using Caisson.Api;
+using Caisson.Cli.Connection;
+using Caisson.Cli.Output;
+
+namespace Caisson.Cli.Workspaces;
+
+internal static class WorkspaceCommands
+{
+    internal static Command Create() =>
+        new("workspace", "Lasting places with a home of their own.")
+        {
+            List(),
+            New(),
+            Act("start", "Starts a workspace with the home that it has.", "caisson workspace start web"),
+            Act("stop", "Ends all programs of a workspace; the home stays.", "caisson workspace stop web"),
+            Act("restart", "Stops and starts a workspace.", "caisson workspace restart web"),
+            Remove(),
+            Why(),
+            Open(),
+        };
+
+    private static Command List() =>
+        new Command("ls", "Lists workspaces, newest first.")
+            .Prints(WorkspaceJson.Default.WorkspacePage)
+            .Examples("caisson workspace ls", "caisson workspace ls --format jsonl")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var page = await client.GetAsync("/api/v1/workspaces?limit=200", WorkspaceJson.Default.WorkspacePage, cancellation);
+                    Printer.List(
+                        Verb.OutputOf(result),
+                        (page, WorkspaceJson.Default.WorkspacePage),
+                        (page.Items, WorkspaceJson.Default.WorkspaceResponse),
+                        ["NAME", "STATE", "HEALTH", "TEMPLATE", "OWNER", "CREATED", "ID"],
+                        workspace =>
+                            [
+                                workspace.Name,
+                                workspace.Observed,
+                                workspace.Health.State,
+                                workspace.Template + (workspace.Outdated ? " (outdated)" : ""),
+                                workspace.Owner.Address,
+                                workspace.Created.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+                                workspace.Id,
+                            ]
+                    );
+                    return ExitCode.Ok;
+                }
+            );
+
+    private static Command New()
+    {
+        var name = new Argument<string?>("name")
+        {
+            Description = "Lower case letters, digits, hyphens; default: the template's.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var template = new Option<string>("--template")
+        {
+            Description = "A template (`caisson template ls`).",
+            DefaultValueFactory = _ => "default",
+        };
+        var parameters = new Option<string[]>("--parameter", "-p")
+        {
+            Description = "NAME=VALUE, for each of the template's.",
+            HelpName = "NAME=VALUE",
+        };
+        return new Command("create", "Makes a workspace from a template and starts it.") { name, template, parameters }
+            .Prints(WorkspaceJson.Default.CreatedResponse)
+            .Examples("caisson workspace create web", "caisson workspace create lab --template course -p track=a")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var created = await client.PostAsync(
+                        "/api/v1/workspaces",
+                        new NewWorkspaceRequest
+                        {
+                            Template = result.GetValue(template)!,
+                            Name = result.GetValue(name),
+                            Parameters = Parameters.Read(result.GetValue(parameters) ?? []),
+                        },
+                        WorkspaceJson.Default.NewWorkspaceRequest,
+                        WorkspaceJson.Default.CreatedResponse,
+                        cancellation
+                    );
+                    if (created.Existing)
+                        Printer.Words($"caisson: {created.Workspace.Name} is there already ({created.Workspace.Observed})");
+                    else if (created.Job is { } job)
+                        await JobWatch.FollowAsync(client, job, cancellation);
+                    if (Verb.IsJson(result))
+                        Printer.Json(created, WorkspaceJson.Default.CreatedResponse);
+                    else
+                        Console.Out.WriteLine(created.Workspace.Id);
+                    return ExitCode.Ok;
+                }
+            );
+    }
+
+    private static Command Act(string verb, string description, string example)
+    {
+        var workspace = WorkspaceNames.Workspace();
+        return new Command(verb, description) { workspace }
+            .Examples(example, $"{example} --quiet")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
+                    var accepted = await client.PostAsync(
+                        $"{WorkspaceNames.Path(found.Id)}/{verb}",
+                        new Problem(),
+                        ApiJson.Default.Problem,
+                        WorkspaceJson.Default.JobAccepted,
+                        cancellation
+                    );
+                    await JobWatch.FollowAsync(client, accepted.Job!, cancellation);
+                    return ExitCode.Ok;
+                }
+            );
+    }
+
+    private static Command Remove()
+    {
+        var workspace = WorkspaceNames.Workspace();
+        var force = new Option<bool>("--force") { Description = "Give it up at once, with its home, whatever its state." };
+        return new Command("rm", "Deletes a workspace; its home is kept for 7 days.") { workspace, force }
+            .Examples("caisson workspace rm web", "caisson workspace rm web --force")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
+                    var accepted = await client.DeleteAsync(
+                        WorkspaceNames.Path(found.Id) + (result.GetValue(force) ? "?force=true" : ""),
+                        WorkspaceJson.Default.JobAccepted,
+                        cancellation
+                    );
+                    foreach (var orphan in accepted.Orphans)
+                        Printer.Words($"caisson: may remain for a while: {orphan}");
+                    if (accepted.Job is { } job)
+                        await JobWatch.FollowAsync(client, job, cancellation);
+                    return ExitCode.Ok;
+                }
+            );
+    }
+
+    private static Command Why()
+    {
+        var workspace = WorkspaceNames.Workspace();
+        return new Command("why", "Says why a workspace runs, stopped or failed.") { workspace }
+            .Prints(WorkspaceJson.Default.WhyResponse)
+            .Examples("caisson workspace why web", "caisson workspace why web --json")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
+                    var why = await client.GetAsync(
+                        $"{WorkspaceNames.Path(found.Id)}/why",
+                        WorkspaceJson.Default.WhyResponse,
+                        cancellation
+                    );
+                    if (Verb.IsJson(result))
+                        Printer.Json(why, WorkspaceJson.Default.WhyResponse);
+                    else
+                        Console.Out.WriteLine(why.Text);
+                    return ExitCode.Ok;
+                }
+            );
+    }
+
+    private static Command Open()
+    {
+        var workspace = WorkspaceNames.Workspace();
+        return new Command("open", "Prints the address of a workspace's page.") { workspace }
+            .Examples("caisson workspace open web", "xdg-open \"$(caisson workspace open web)\"")
+            .Does(
+                async (result, cancellation) =>
+                {
+                    using var client = await ServerClient.OpenAsync(cancellation);
+                    var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
+                    Console.Out.WriteLine(found.Url);
+                    return ExitCode.Ok;
+                }
+            );
+    }
+}

@@ -1,0 +1,54 @@
+using Caisson.Identity;
+using Caisson.Server.Access;
+using Caisson.Workspaces.Workspaces;
+
+namespace Caisson.Server.Endpoints;
+
+/// <summary>The installation's events as a stream. Each is checked when it is sent, so a right that ends ends here too.</summary>
+internal static class EventEndpoints
+{
+    internal static void Map(RouteGroupBuilder api) => api.MapGet("/events", StreamAsync).SignedIn();
+
+    private static async Task<IResult> StreamAsync(
+        string? type,
+        string? workspace,
+        HttpContext context,
+        WorkspaceService service,
+        EventObjects objects,
+        IdentityServices identity,
+        TimeProvider time
+    )
+    {
+        var events = service.Events;
+        var resumes = ServerSentEvents.TryResume(context, out var after);
+        using var stream = new ServerSentEvents(context);
+        await stream.BeginAsync();
+        if (!resumes)
+            after = events.Last;
+        while (stream.IsOpen)
+        {
+            if (Caller.Of(context).Session is { } session && identity.Sessions.Find(session.Id) is null)
+                break;
+            if (events.Since(after) is not { } news)
+            {
+                after = events.Last;
+                stream.Add(after, "reset", "{}");
+                await stream.FlushAsync();
+                continue;
+            }
+            foreach (var one in news)
+            {
+                after = one.Id;
+                if (
+                    (type is null || one.Type == type)
+                    && (workspace is null || one.Workspace == workspace)
+                    && objects.Json(context, one) is { } data
+                )
+                    stream.Add(one.Id, one.Type, data);
+            }
+            await stream.FlushAsync();
+            await stream.WaitAsync(time, token => events.WaitAsync(after, token));
+        }
+        return Results.Empty;
+    }
+}

@@ -1,0 +1,204 @@
+using Caisson.Api;
+using Caisson.Identity;
+using Caisson.Sandboxes;
+using Caisson.Server.Access;
+using Caisson.Storage;
+using Caisson.Workspaces.Workspaces;
+
+namespace Caisson.Server.Endpoints;
+
+/// <summary>Workspaces: what there is, what is wished of them, who may use them.</summary>
+internal static class WorkspaceEndpoints
+{
+    private const int LongestKey = 200;
+
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/workspaces", List).Requires(Permission.WorkspacesRead);
+        api.MapPost("/workspaces", Create).Requires(Permission.WorkspacesCreate);
+        api.MapGet("/workspaces/{id}", Get).Requires(Permission.WorkspacesRead);
+        api.MapPatch("/workspaces/{id}", Rename).Requires(Permission.WorkspacesWrite);
+        api.MapDelete("/workspaces/{id}", DeleteAsync).Requires(Permission.WorkspacesWrite);
+        api.MapPost("/workspaces/{id}/start", StartAsync).Requires(Permission.WorkspacesWrite);
+        api.MapPost("/workspaces/{id}/stop", StopAsync).Requires(Permission.WorkspacesWrite);
+        api.MapPost("/workspaces/{id}/restart", RestartAsync).Requires(Permission.WorkspacesWrite);
+        api.MapPost("/workspaces/{id}/restore", Restore).Requires(Permission.WorkspacesWrite);
+        api.MapGet("/workspaces/{id}/why", Why).Requires(Permission.WorkspacesRead);
+        api.MapPut("/workspaces/{id}/shares/{user}", Share).Requires(Permission.WorkspacesShare);
+        api.MapDelete("/workspaces/{id}/shares/{user}", Unshare).Requires(Permission.WorkspacesShare);
+    }
+
+    private static IResult List(
+        string? q,
+        string? owner,
+        int? limit,
+        string? cursor,
+        HttpContext context,
+        WorkspaceService service,
+        WorkspaceViews views
+    )
+    {
+        var size = Paging.Limit(limit);
+        if ((q + owner).Contains('\0', StringComparison.Ordinal))
+            return Problems.Result(422, "invalid_request", "q, owner: a NUL character is in it.");
+        var subject = context.Subject();
+        // Somebody who reads everywhere reads everything; others their own and what is shared with them.
+        var everywhere = context.May(Permission.WorkspacesRead, new Resource("workspace", null, null, null));
+        var (items, total) = service.Store.List(everywhere ? null : subject.UserId, owner, q, Paging.Read(cursor), size + 1);
+        var page = items.Take(size).ToList();
+        var next = items.Count > size ? Paging.Cursor(Timestamp.Format(page[^1].Created), page[^1].Id) : null;
+        return Results.Json(new WorkspacePage([.. page.Select(views.Workspace)], next, total), WorkspaceJson.Default.WorkspacePage);
+    }
+
+    private static IResult Create(
+        NewWorkspaceRequest request,
+        HttpContext context,
+        WorkspaceService service,
+        IdentityServices identity,
+        WorkspaceViews views
+    )
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length > LongestKey)
+            return Problems.Result(422, "invalid_request", $"Idempotency-Key: at most {LongestKey} characters are expected.");
+        var subject = context.Subject();
+        var owner = request.Owner ?? subject.UserId;
+        if (
+            owner != subject.UserId
+            && context.Authorize(Permission.WorkspacesCreateForOthers, new Resource("workspace", null, owner, null)) is { } no
+        )
+            return no;
+        if (identity.Users.Find(owner) is not { Disabled: null } user)
+            return Problems.Result(422, "invalid_request", "owner: there is no such person.");
+        var made = service.Create(new Person(user.Id, user.Name, user.Address), subject.UserId, request, key.Length == 0 ? null : key);
+        var body = new CreatedResponse(views.Workspace(made.Workspace), made.Job is { } job ? views.Job(job) : null, made.Existing);
+        if (made.Job is { } begun)
+            context.Response.Headers.Location = $"/api/v1/jobs/{begun.Id}";
+        if (!made.Existing)
+            context.Audit("workspace.create", "ok", $"workspace:{made.Workspace.Id}", actingFor: owner == subject.UserId ? null : owner);
+        return Results.Json(body, WorkspaceJson.Default.CreatedResponse, statusCode: made.Existing ? 200 : 202);
+    }
+
+    private static IResult Get(string id, HttpContext context, WorkspaceService service, WorkspaceViews views) =>
+        Refuse(context, service, id, Permission.WorkspacesRead, out var workspace) ?? Shown(context, views, workspace!);
+
+    private static IResult Rename(string id, TitleRequest request, HttpContext context, WorkspaceService service, WorkspaceViews views)
+    {
+        if (Refuse(context, service, id, Permission.WorkspacesWrite, out _) is { } no)
+            return no;
+        var (version, refusal) = EntityTags.Expected(context);
+        if (refusal is not null)
+            return refusal;
+        return service.Rename(id, request.Title, version) is { } renamed ? Shown(context, views, renamed) : EntityTags.Changed();
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        bool? force,
+        HttpContext context,
+        WorkspaceService service,
+        WorkspaceViews views
+    )
+    {
+        if (Refuse(context, service, id, Permission.WorkspacesWrite, out _) is { } no)
+            return no;
+        var actor = context.Subject().UserId;
+        context.Audit("workspace.delete", "ok", $"workspace:{id}", force == true ? "forced" : null);
+        return force == true
+            ? Accepted(context, new JobAccepted(null, await service.ForceDeleteAsync(id, actor)))
+            : Accepted(context, new JobAccepted(views.Job(await service.DeleteAsync(id, actor)), []));
+    }
+
+    private static async Task<IResult> StartAsync(string id, HttpContext context, WorkspaceService service, WorkspaceViews views) =>
+        Refuse(context, service, id, Permission.WorkspacesWrite, out _)
+        ?? Accepted(context, new JobAccepted(views.Job(await service.StartAsync(id, context.Subject().UserId)), []));
+
+    private static async Task<IResult> StopAsync(string id, HttpContext context, WorkspaceService service, WorkspaceViews views)
+    {
+        if (Refuse(context, service, id, Permission.WorkspacesWrite, out var workspace) is { } no)
+            return no;
+        var actor = context.Subject().UserId;
+        var reason = workspace!.Owner == actor ? "user" : "admin";
+        return Accepted(context, new JobAccepted(views.Job(await service.StopAsync(id, actor, reason)), []));
+    }
+
+    private static async Task<IResult> RestartAsync(string id, HttpContext context, WorkspaceService service, WorkspaceViews views) =>
+        Refuse(context, service, id, Permission.WorkspacesWrite, out _)
+        ?? Accepted(context, new JobAccepted(views.Job(await service.RestartAsync(id, context.Subject().UserId)), []));
+
+    private static IResult Restore(string id, HttpContext context, WorkspaceService service, WorkspaceViews views) =>
+        Refuse(context, service, id, Permission.WorkspacesWrite, out _)
+        ?? Shown(context, views, service.Restore(id, context.Subject().UserId));
+
+    private static IResult Why(string id, HttpContext context, WorkspaceService service, IdentityServices identity)
+    {
+        if (Refuse(context, service, id, Permission.WorkspacesRead, out var workspace) is { } no)
+            return no;
+        var actor = workspace!.Actor is { } by ? identity.Users.Find(by)?.Name ?? by : null;
+        return Results.Json(WorkspaceWhy.Of(workspace, actor), WorkspaceJson.Default.WhyResponse);
+    }
+
+    private static IResult Share(
+        string id,
+        string user,
+        ShareRequest request,
+        HttpContext context,
+        WorkspaceService service,
+        IdentityServices identity,
+        WorkspaceViews views
+    )
+    {
+        if (Refuse(context, service, id, Permission.WorkspacesShare, out var workspace) is { } no)
+            return no;
+        if (request.Right is not (WorkspaceRights.Collaborator or WorkspaceRights.Viewer))
+            return Problems.Result(422, "invalid_request", "right: collaborator or viewer is expected.");
+        if (identity.Users.Find(user) is not { Disabled: null } || user == workspace!.Owner)
+            return Problems.Result(422, "invalid_request", "user: somebody else who can sign in is expected.");
+        var shared = service.Store.Share(id, user, request.Right)!;
+        context.Audit("workspace.share", "ok", $"workspace:{id}", after: $"{user} {request.Right}");
+        return Shown(context, views, shared);
+    }
+
+    private static IResult Unshare(
+        string id,
+        string user,
+        HttpContext context,
+        WorkspaceService service,
+        IdentityServices identity,
+        WorkspaceViews views
+    )
+    {
+        if (Refuse(context, service, id, Permission.WorkspacesShare, out _) is { } no)
+            return no;
+        var shared = service.Store.Share(id, user, right: null)!;
+        context.Audit("workspace.unshare", "ok", $"workspace:{id}", before: user);
+        identity.Revocations.Publish(user);
+        return Shown(context, views, shared);
+    }
+
+    /// <summary>The refusal, or null and the workspace.</summary>
+    internal static IResult? Refuse(
+        HttpContext context,
+        WorkspaceService service,
+        string id,
+        Permission permission,
+        out WorkspaceRecord? workspace
+    )
+    {
+        workspace = Identifier.IsValid(id, 'w') ? service.Store.Find(id) : null;
+        return context.Authorize(permission, workspace is null ? null : WorkspaceViews.Resource(workspace));
+    }
+
+    private static IResult Shown(HttpContext context, WorkspaceViews views, WorkspaceRecord workspace)
+    {
+        EntityTags.Set(context, workspace.Version);
+        return Results.Json(views.Workspace(workspace), WorkspaceJson.Default.WorkspaceResponse);
+    }
+
+    private static IResult Accepted(HttpContext context, JobAccepted accepted)
+    {
+        if (accepted.Job is { } job)
+            context.Response.Headers.Location = $"/api/v1/jobs/{job.Id}";
+        return Results.Json(accepted, WorkspaceJson.Default.JobAccepted, statusCode: 202);
+    }
+}

@@ -1,0 +1,132 @@
+using Caisson.Api;
+using Caisson.Identity;
+using Caisson.Server.Access;
+using Caisson.Workspaces.Jobs;
+using Caisson.Workspaces.Templates;
+using Caisson.Workspaces.Workspaces;
+
+namespace Caisson.Server.Endpoints;
+
+/// <summary>How the API shows workspaces, jobs and templates. Events carry the same objects.</summary>
+/// <param name="openTerminals">How many terminals of a workspace run.</param>
+internal sealed class WorkspaceViews(
+    WorkspaceService service,
+    IdentityServices identity,
+    AccessConfiguration access,
+    TimeProvider time,
+    Func<string, int> openTerminals
+)
+{
+    internal static Resource Resource(WorkspaceRecord workspace) => new("workspace", workspace.Id, workspace.Owner, workspace.Shares);
+
+    internal WorkspaceResponse Workspace(WorkspaceRecord workspace)
+    {
+        var owner = identity.Users.Find(workspace.Owner);
+        return new WorkspaceResponse
+        {
+            Id = workspace.Id,
+            Owner = new OwnerResponse(workspace.Owner, owner?.Address ?? "", owner?.Name ?? ""),
+            Name = workspace.Name,
+            Title = workspace.Title,
+            Template = workspace.Template,
+            TemplateHash = workspace.TemplateHash,
+            Outdated = service.IsOutdated(workspace),
+            Observed = workspace.Observed.Text(),
+            Desired = workspace.Desired.Text(),
+            Since = workspace.Since,
+            Reason = workspace.Reason,
+            Message = workspace.Message,
+            StopReason = workspace.StopReason,
+            Isolation = workspace.Document.Isolation,
+            Policies = workspace.Document.Policies,
+            Agents = workspace.Document.Resident.Agents,
+            Job = workspace.Job,
+            Terminals = new TerminalCount(openTerminals(workspace.Id)),
+            LastUsed = workspace.LastUsed,
+            Created = workspace.Created,
+            Health = new HealthResponse(
+                HealthFinding.StateOf(workspace.Health),
+                [.. workspace.Health.Select(finding => new HealthCode(finding.Code, finding.Message, finding.Fix, finding.Since))]
+            ),
+            Shares = workspace.Shares,
+            Url = $"{access.LinkBase}/w/{workspace.Id}",
+            HomeUntil = workspace.HomeUntil,
+        };
+    }
+
+    internal JobResponse Job(JobRecord job)
+    {
+        var durations = job.IsActive ? service.Jobs.Durations(job.Template, job.Kind) : [];
+        return new JobResponse
+        {
+            Id = job.Id,
+            Workspace = job.Workspace,
+            Kind = job.Kind,
+            State = Text(job.State),
+            Attempt = job.Attempt,
+            Created = job.Created,
+            Started = job.Started,
+            Ended = job.Ended,
+            Position = service.Position(job.Id),
+            Estimate = durations.Count == 0 ? null : new EstimateResponse(At(durations, 0.5), At(durations, 0.95)),
+            Steps = [.. job.Steps.Select(Step)],
+            Error = job.Error is { } error ? new JobErrorResponse(error.Step, error.Code, error.Message, error.Fix, error.Raw) : null,
+            KeepUntil = job.KeepUntil,
+        };
+    }
+
+    internal TemplateResponse Template(TemplateVersion version)
+    {
+        var template = version.Manifest;
+        return new TemplateResponse
+        {
+            Name = template.Name,
+            Description = template.Description,
+            Hash = version.Hash,
+            Agents = service.Templates.AgentsOf(template),
+            Policies = service.Templates.PoliciesOf(template),
+            Parameters =
+            [
+                .. template.Parameters.Select(parameter => new TemplateParameterResponse
+                {
+                    Name = parameter.Name,
+                    Type = parameter.Type.ToString().ToLowerInvariant(),
+                    Label = parameter.Label,
+                    Default = parameter.Default,
+                    Min = parameter.Minimum,
+                    Max = parameter.Maximum,
+                    Pattern = parameter.Pattern,
+                    Choices = parameter.Choices,
+                }),
+            ],
+            Limits = new TemplateLimits(
+                template.Limits.Cpus?.Value,
+                template.Limits.Memory?.Value,
+                template.Limits.Pids?.Value,
+                template.Limits.Disk?.Value,
+                template.Limits.Files?.Value
+            ),
+            Projects = template.Projects,
+        };
+    }
+
+    /// <summary>Seconds at this part of those sorted durations.</summary>
+    internal static double At(IReadOnlyList<double> sorted, double part) =>
+        Math.Round(sorted[Math.Min(sorted.Count - 1, (int)(part * sorted.Count))], 2);
+
+    private JobStepResponse Step(JobStep step) =>
+        new()
+        {
+            Name = step.Name,
+            Title = step.Title,
+            State = step.State.ToString().ToLowerInvariant(),
+            Started = step.Started,
+            Ended = step.Ended,
+            Attempts = step.Attempts,
+            Message = step.Message,
+            Fix = step.Fix,
+            Seconds = step.Started is { } started ? Math.Round(((step.Ended ?? time.GetUtcNow()) - started).TotalSeconds, 2) : null,
+        };
+
+    private static string Text(JobState state) => state.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,24 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Caisson.Storage;
+
+/// <summary>
+/// Which SQLite this process uses: the distribution's, which it keeps patched, or the packaged one where there is none. Called before anything else
+/// touches SQLite: functions that were bound earlier would stay with the other library, and a statement of one handed to the other ends the process.
+/// </summary>
+public static class SqliteLibrary
+{
+    private static readonly Lazy<bool> Loaded = new(() =>
+    {
+        NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, Resolve);
+        SQLitePCL.Batteries_V2.Init();
+        return true;
+    });
+
+    /// <summary>Does its work once.</summary>
+    public static void Load() => _ = Loaded.Value;
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? paths) =>
+        name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", out var system) ? system : 0;
+}

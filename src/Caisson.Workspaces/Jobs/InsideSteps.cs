@@ -1,0 +1,176 @@
+using System.Formats.Tar;
+using Caisson.Agents.Store;
+using Caisson.Init.Protocol.Client;
+using Caisson.Policy.Manifest;
+using Caisson.Sandboxes;
+using Caisson.Workspaces.Launching;
+using Caisson.Workspaces.Repositories;
+using Caisson.Workspaces.Templates;
+using Caisson.Workspaces.Workspaces;
+
+namespace Caisson.Workspaces.Jobs;
+
+/// <summary>
+/// What a start does inside the sandbox, as its own user. Each of these looks first: a second run finds everything there and changes nothing, and a
+/// folder of the user's is never touched.
+/// </summary>
+internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvider time)
+{
+    private const string Projects = $"{SandboxEnvironment.Home}/projects";
+    private const string SetupScript = ".caisson/setup.sh";
+    private const int Attempts = 3;
+    private const int LongestOutput = 64 * 1024;
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Names of agents that were asked for and are not there.</summary>
+    internal async Task<IReadOnlyList<string>> MissingAgentsAsync(IReadOnlyList<string> names, CancellationToken cancellation)
+    {
+        var there = await Task.WhenAll(
+            names.Select(async name =>
+                agents.Build(name) is { } build
+                && await RunAsync(["test", "-x", $"{AgentStore.MountRoot}/{name}/{build.Executable}"], cancellation) is { ExitCode: 0 }
+            )
+        );
+        return [.. names.Where((_, index) => !there[index])];
+    }
+
+    /// <summary>Copies a project of the template, as a repository of its own without a remote. It appears at once or not at all.</summary>
+    internal async Task<string> ProjectAsync(string folder, string name, CancellationToken cancellation)
+    {
+        var target = $"{Projects}/{name}";
+        if (await ExistsAsync(target, cancellation))
+            return $"~/projects/{name} is there already";
+        var half = $"{Projects}/.caisson-{name}";
+        await MustAsync(["rm", "-rf", "--", half], cancellation);
+        await MustAsync(["mkdir", "-p", "--", half], cancellation);
+        await sandbox.Init.SendAsync(half, (tar, token) => WriteAsync(tar, folder, token), cancellation);
+        var git = new InsideGit(sandbox.Init, half);
+        await git.RunAsync(["init", "-q", "-b", "main"], cancellation);
+        await git.RunAsync(["add", "-A"], cancellation);
+        await git.RunAsync(
+            [
+                "-c",
+                "user.name=Caisson",
+                "-c",
+                "user.email=caisson@localhost",
+                "commit",
+                "-q",
+                "--allow-empty",
+                "-m",
+                "As the template has it",
+            ],
+            cancellation
+        );
+        await MustAsync(["mv", "-T", "--", half, target], cancellation);
+        return $"~/projects/{name}";
+    }
+
+    /// <summary>Clones through the exit, so that the policy decides. Tried three times.</summary>
+    internal async Task<string> RepositoryAsync(TemplateRepository repository, Action<string> say, CancellationToken cancellation)
+    {
+        var target = $"{Projects}/{repository.Directory}";
+        if (await ExistsAsync(target, cancellation))
+            return $"~/projects/{repository.Directory} is there already";
+        var half = $"{Projects}/.caisson-{repository.Directory}";
+        for (var attempt = 1; ; attempt++)
+        {
+            await MustAsync(["rm", "-rf", "--", half], cancellation);
+            await MustAsync(["mkdir", "-p", "--", Projects], cancellation);
+            var result = await RunAsync(["git", "clone", "-q", "--", repository.Url, half], cancellation, TimeSpan.FromMinutes(10));
+            if (result.ExitCode == 0)
+                break;
+            say($"{repository.Url}, try {attempt} of {Attempts}: {result.Errors.Trim()}");
+            if (attempt == Attempts)
+                throw new SandboxException(
+                    "clone_failed",
+                    $"{repository.Url} could not be cloned.",
+                    "See the step's log: a refusal names the policy's rule. Then retry the job."
+                );
+            await Task.Delay(Pause * attempt, time, cancellation);
+        }
+        await MustAsync(["mv", "-T", "--", half, target], cancellation);
+        return $"~/projects/{repository.Directory}";
+    }
+
+    /// <summary>The person's own set-up. It has no rights beyond theirs.</summary>
+    internal async Task<string> SetupAsync(Action<string> say, CancellationToken cancellation)
+    {
+        if (!await ExistsAsync($"{SandboxEnvironment.Home}/{SetupScript}", cancellation))
+            return $"there is no ~/{SetupScript}";
+        var result = await RunAsync(["bash", SetupScript], cancellation, JobRun.StepLimit);
+        say($"{result.Output}{result.Errors}".Trim());
+        return result.ExitCode == 0
+            ? $"~/{SetupScript} ran"
+            : throw new SandboxException(
+                "setup_failed",
+                $"~/{SetupScript} ended with {result.ExitCode}{(result.TimedOut ? " after its time limit" : "")}.",
+                "The workspace can be used. See the step's log, correct the script and retry the job."
+            );
+    }
+
+    /// <summary>One request to the gateway from where agents are: "running" means that this was answered.</summary>
+    internal async Task GatewayAsync(CancellationToken cancellation)
+    {
+        const string ask = """
+            exec 3<>/dev/tcp/caisson.internal/80 &&
+            printf 'GET /v1/ HTTP/1.1\r\nHost: caisson.internal\r\nConnection: close\r\n\r\n' >&3 && head -c 9 <&3
+            """;
+        var result = await RunAsync(["bash", "-c", ask], cancellation);
+        if (result.Output != "HTTP/1.1 ")
+            throw new SandboxException(
+                "gateway_unreachable",
+                $"The gateway does not answer from inside: {(result.Errors.Trim() is { Length: > 0 } words ? words : "no answer")}.",
+                "Restart the workspace; if it stays so, run `caisson doctor`."
+            );
+    }
+
+    private static async Task WriteAsync(TarWriter tar, string folder, CancellationToken cancellation)
+    {
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (path, full) in ProjectFiles.Of(folder))
+        {
+            for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
+            {
+                if (made.Add(path[..slash]))
+                    await tar.WriteEntryAsync(
+                        new PaxTarEntry(TarEntryType.Directory, path[..slash]) { Mode = (UnixFileMode)0b111_101_101 },
+                        cancellation
+                    );
+            }
+            var source = new FileInfo(full);
+            if (source.LinkTarget is { } target)
+            {
+                await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, path) { LinkName = target }, cancellation);
+                continue;
+            }
+            await using var content = source.OpenRead();
+            var mode = source.UnixFileMode & ~(UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.StickyBit);
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = content, Mode = mode }, cancellation);
+        }
+    }
+
+    private async Task<bool> ExistsAsync(string path, CancellationToken cancellation) =>
+        (await RunAsync(["test", "-e", path], cancellation)).ExitCode == 0;
+
+    private async Task MustAsync(IReadOnlyList<string> command, CancellationToken cancellation)
+    {
+        var result = await RunAsync(command, cancellation);
+        if (result.ExitCode != 0)
+            throw new SandboxException("step_failed", $"{command[0]} in the sandbox failed: {result.Errors.Trim()}");
+    }
+
+    private Task<ExecResult> RunAsync(IReadOnlyList<string> command, CancellationToken cancellation, TimeSpan? limit = null) =>
+        sandbox.Init.ExecAsync(
+            new ExecRequest
+            {
+                Arguments = command,
+                WorkingDirectory = SandboxEnvironment.Home,
+                Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["GIT_TERMINAL_PROMPT"] = "0" },
+                Timeout = limit ?? Short,
+                MaximumOutputBytes = LongestOutput,
+                Label = "job",
+            },
+            cancellation
+        );
+}

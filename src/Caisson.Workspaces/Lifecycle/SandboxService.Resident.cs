@@ -1,0 +1,68 @@
+using Caisson.Api;
+using Caisson.Sandboxes;
+using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Launching;
+using Caisson.Workspaces.Planning;
+using Caisson.Workspaces.Store;
+
+namespace Caisson.Workspaces.Lifecycle;
+
+/// <summary>Sandboxes that belong to workspaces.</summary>
+public sealed partial class SandboxService
+{
+    /// <summary>Hears the id of each sandbox that has ended, whoever ended it.</summary>
+    internal event Action<string>? Stopped;
+
+    /// <summary>The handle of a sandbox that runs, or null.</summary>
+    public ISandbox? Running(string id, string workspace) =>
+        _running.TryGetValue(id, out var running) && _store.Find(id)?.Document.Request.Resident?.Workspace == workspace
+            ? running.Sandbox
+            : null;
+
+    internal SandboxRecord? Record(string id) => _store.Find(id);
+
+    internal Task<RunPlan> PlanResidentAsync(RunRequest request, CancellationToken cancellation) =>
+        _planner.PlanAsync(request, cancellation);
+
+    /// <summary>An id for a sandbox to come. It is free again when the server starts and nothing was made with it.</summary>
+    internal string Reserve(string name) => SandboxIds.Take(_directories, name);
+
+    /// <summary>
+    /// Makes sure that the workspace's sandbox runs: nothing happens when it does, one that has stopped is started with its home, else a new one is
+    /// made. Never touches a sandbox that doesn't bear the workspace's mark.
+    /// </summary>
+    internal async Task EnsureResidentAsync(RunPlan plan, string id, ILaunchProgress progress, CancellationToken cancellation)
+    {
+        var workspace = plan.Request.Resident!.Workspace;
+        var earlier = _store.Find(id);
+        if (earlier is not null && earlier.Document.Request.Resident?.Workspace != workspace)
+            throw new SandboxException("name_taken", $"The sandbox {id} belongs to something else; nothing was changed on it.");
+        if (_running.ContainsKey(id))
+            return;
+        if (earlier is { Runtime: not null })
+            await _teardown.AbandonAsync(earlier, cancellation);
+        var (record, running) = await _launcher.LaunchAsync(plan, earlier, cancellation, id, progress);
+        Follow(record, running);
+    }
+
+    /// <summary>Stops the sandbox and keeps its home. Harmless when it doesn't run or is gone.</summary>
+    internal async Task<IReadOnlyList<string>> StopResidentAsync(string id, string workspace, CancellationToken cancellation) =>
+        _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await StopAsync(id, cancellation)).Failures : [];
+
+    /// <summary>Removes the sandbox with its home. Harmless when it is gone.</summary>
+    internal async Task<IReadOnlyList<string>> RemoveResidentAsync(string id, string workspace, CancellationToken cancellation) =>
+        _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await RemoveAsync(id, cancellation)).Failures : [];
+
+    /// <summary>Bytes in its home as last measured, or null.</summary>
+    internal long? DiskUsed(string id) => _limits.DiskUsed(id);
+
+    /// <summary>The newest word about a limit that begins like this, or null.</summary>
+    internal string? LastLimit(string id, string prefix) =>
+        _store
+            .Events(id, 50)
+            .LastOrDefault(entry => entry.Kind == "limit" && entry.Text.StartsWith(prefix, StringComparison.Ordinal))
+            ?.Text;
+
+    /// <summary>Takes the values that this sandbox's gateway knows out of a text.</summary>
+    internal string Mask(string id, string text) => _running.TryGetValue(id, out var running) ? running.Exit.Mask(text) : text;
+}

@@ -1,0 +1,287 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Caisson.Api;
+using Caisson.Identity;
+using Caisson.Sandboxes;
+using Caisson.Storage;
+using Caisson.Workspaces.Events;
+using Caisson.Workspaces.Jobs;
+using Caisson.Workspaces.Lifecycle;
+using Caisson.Workspaces.Templates;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Caisson.Workspaces.Workspaces;
+
+/// <param name="Id">Whose it becomes.</param>
+public sealed record Person(string Id, string Name, string Address);
+
+/// <param name="Existing">It was there already; nothing was made.</param>
+public sealed record CreatedWorkspace(WorkspaceRecord Workspace, JobRecord? Job, bool Existing);
+
+/// <summary>
+/// All that can be done with workspaces. Requests only write down what is wished, as a job in the same transaction, and answer; jobs and the reconciler
+/// do the work. Rights are checked before.
+/// </summary>
+public sealed partial class WorkspaceService : IAsyncDisposable
+{
+    private static readonly TimeSpan KeyKept = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan HashKept = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (long Read, string? Hash)> _hashes = new(StringComparer.Ordinal);
+    private readonly WorkspaceStore _store;
+    private readonly JobStore _jobs;
+    private readonly JobLog _log;
+    private readonly EventStream _events;
+    private readonly TemplateCatalog _templates;
+    private readonly SandboxService _sandboxes;
+    private readonly JobRunner _runner;
+    private readonly Reconciler _reconciler;
+    private readonly TimeProvider _time;
+
+    internal WorkspaceService(
+        WorkspaceStore store,
+        JobStore jobs,
+        JobLog log,
+        EventStream events,
+        TemplateCatalog templates,
+        SandboxService sandboxes,
+        WorkspaceJobs work,
+        WorkspaceLeases leases,
+        TimeProvider time,
+        ILogger<Reconciler> logger
+    )
+    {
+        (_store, _jobs, _log, _events, _templates, _sandboxes, _time) = (store, jobs, log, events, templates, sandboxes, time);
+        _runner = new JobRunner(
+            async (job, cancelled, stopping) =>
+            {
+                await work.RunAsync(job, cancelled, stopping);
+                _reconciler?.Wake();
+            }
+        );
+        _reconciler = new Reconciler(store, jobs, log, sandboxes, leases, _runner, this, time, logger);
+    }
+
+    public WorkspaceStore Store => _store;
+
+    public JobStore Jobs => _jobs;
+
+    public JobLog Log => _log;
+
+    public EventStream Events => _events;
+
+    public TemplateCatalog Templates => _templates;
+
+    /// <summary>Goes on with what an earlier server left. Called once, after the sandboxes were taken over.</summary>
+    public void Start()
+    {
+        foreach (var job in _jobs.Active())
+            _runner.Enqueue(job);
+        _reconciler.Start();
+    }
+
+    /// <summary>The sandbox of a workspace that runs, or null.</summary>
+    public ISandbox? Sandbox(WorkspaceRecord workspace) => workspace.Sandbox is { } id ? _sandboxes.Running(id, workspace.Id) : null;
+
+    public int? Position(string job) => _runner.Position(job);
+
+    /// <summary>What a workspace from this template would be. Changes nothing.</summary>
+    public async Task<PlanResponse> PlanAsync(Person person, string template, NewWorkspaceRequest request, CancellationToken cancellation)
+    {
+        var version = _templates.Get(template);
+        var document = TemplateInput.Document(
+            "w-plan",
+            version,
+            _templates,
+            request.Parameters,
+            request.Policies,
+            (person.Name, person.Address)
+        );
+        var name = request.Name ?? version.Manifest.Name;
+        CheckName(name);
+        return (await _sandboxes.PlanResidentAsync(WorkspaceRequest.Of(name, document), cancellation)).Response;
+    }
+
+    /// <param name="key">The caller's Idempotency-Key, or null.</param>
+    /// <exception cref="SandboxException">Nothing was made; says why.</exception>
+    public CreatedWorkspace Create(Person owner, string actor, NewWorkspaceRequest request, string? key)
+    {
+        var template = _templates.Get(request.Template);
+        var name = request.Name ?? template.Manifest.Name;
+        CheckName(name);
+        CheckTitle(request.Title ?? name);
+        var id = Identifier.New('w');
+        var jobId = Identifier.New('j');
+        var document = TemplateInput.Document(id, template, _templates, request.Parameters, request.Policies, (owner.Name, owner.Address));
+        var now = _time.GetUtcNow();
+        var hash = Convert.ToHexStringLower(
+            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WorkspaceJson.Default.NewWorkspaceRequest))
+        );
+        var made = _events.Do(
+            (connection, transaction, added) =>
+            {
+                if (key is not null && Known(connection, transaction, owner.Id, key, hash, now) is { } earlier)
+                    return earlier;
+                if (WorkspaceStore.FindByName(connection, transaction, owner.Id, name) is { } there)
+                    return there.Template == template.Manifest.Name
+                        ? new CreatedWorkspace(there, null, Existing: true)
+                        : throw new SandboxException(
+                            "name_taken",
+                            $"You have a workspace '{name}' from the template {there.Template} already.",
+                            "Choose another name."
+                        );
+                var workspace = new WorkspaceRecord
+                {
+                    Id = id,
+                    Owner = owner.Id,
+                    Name = name,
+                    Title = request.Title ?? name,
+                    Template = template.Manifest.Name,
+                    TemplateHash = template.Hash,
+                    Observed = WorkspaceState.Queued,
+                    Desired = DesiredState.Running,
+                    Since = now,
+                    Reason = "create",
+                    Message = "",
+                    Actor = actor,
+                    Document = document,
+                    Job = jobId,
+                    Version = 1,
+                    Created = now,
+                    LastUsed = now,
+                };
+                WorkspaceStore.Insert(connection, transaction, added, workspace);
+                var job = _jobs.Insert(connection, transaction, added, jobId, workspace, JobKinds.Create, actor);
+                if (key is not null)
+                    Remember(connection, transaction, owner.Id, key, hash, workspace.Id, job.Id, now);
+                return new CreatedWorkspace(workspace, job, Existing: false);
+            }
+        );
+        if (made is { Existing: false, Job: { State: JobState.Queued } queued })
+            _runner.Enqueue(queued);
+        return made;
+    }
+
+    public WorkspaceRecord? Rename(string id, string title, long version)
+    {
+        CheckTitle(title);
+        var changed = false;
+        var now = _store.Change(
+            id,
+            workspace =>
+            {
+                changed = workspace.Version == version;
+                return changed ? workspace with { Title = title } : null;
+            }
+        );
+        return changed ? now : null;
+    }
+
+    /// <summary>Whether the template has changed since. A list asks this for each of its workspaces, so an answer holds a few seconds.</summary>
+    public bool IsOutdated(WorkspaceRecord workspace)
+    {
+        var now = _time.GetTimestamp();
+        if (!_hashes.TryGetValue(workspace.Template, out var known) || _time.GetElapsedTime(known.Read, now) > HashKept)
+            _hashes[workspace.Template] = known = (now, HashOf(workspace.Template));
+        return known.Hash is { } hash && hash != workspace.TemplateHash;
+    }
+
+    /// <summary>Null: a template that is gone or broken has no newer version.</summary>
+    private string? HashOf(string template)
+    {
+        try
+        {
+            return _templates.Get(template).Hash;
+        }
+        catch (Exception exception) when (exception is SandboxException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reconciler.DisposeAsync();
+        await _runner.DisposeAsync();
+    }
+
+    private CreatedWorkspace? Known(
+        System.Data.Common.DbConnection connection,
+        System.Data.Common.DbTransaction transaction,
+        string owner,
+        string key,
+        string hash,
+        DateTimeOffset now
+    )
+    {
+        connection.Execute("DELETE FROM idempotency_keys WHERE created < @old", new { old = Timestamp.Format(now - KeyKept) }, transaction);
+        var (known, workspace, job) = connection.QuerySingleOrDefault<(string? Hash, string Workspace, string Job)>(
+            "SELECT hash, workspace, job FROM idempotency_keys WHERE owner = @owner AND name = @key",
+            new { owner, key },
+            transaction
+        );
+        if (known is null)
+            return null;
+        if (known != hash)
+            throw new SandboxException(
+                "idempotency_mismatch",
+                "This Idempotency-Key was used with another request.",
+                "Use a new key for a new request."
+            );
+        return new CreatedWorkspace(
+            WorkspaceStore.Find(connection, transaction, workspace)!,
+            JobStore.Find(connection, transaction, job),
+            Existing: false
+        );
+    }
+
+    private static void Remember(
+        System.Data.Common.DbConnection connection,
+        System.Data.Common.DbTransaction transaction,
+        string owner,
+        string key,
+        string hash,
+        string workspace,
+        string job,
+        DateTimeOffset now
+    ) =>
+        connection.Execute(
+            """
+            INSERT INTO idempotency_keys (owner, name, hash, workspace, job, created)
+            VALUES (@owner, @key, @hash, @workspace, @job, @created)
+            """,
+            new
+            {
+                owner,
+                key,
+                hash,
+                workspace,
+                job,
+                created = Timestamp.Format(now),
+            },
+            transaction
+        );
+
+    private static void CheckName(string name)
+    {
+        if (!Name().IsMatch(name))
+            throw new SandboxException(
+                "invalid_request",
+                $"name: 1 to 32 of a-z, 0-9 and hyphens are expected, not at the ends; this is '{name[..Math.Min(name.Length, 60)]}'."
+            );
+    }
+
+    private static void CheckTitle(string title)
+    {
+        if (title.Trim().Length == 0 || title.Length > 60 || title.Any(char.IsControl))
+            throw new SandboxException("invalid_request", "title: 1 to 60 characters on one line are expected.");
+    }
+
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,174 @@
+using System.Data.Common;
+using Caisson.Storage;
+using Caisson.Workspaces.Events;
+using Dapper;
+
+namespace Caisson.Workspaces.Workspaces;
+
+/// <summary>Workspaces and who they are shared with. Each change is one transaction, raises the version and tells the stream.</summary>
+public sealed class WorkspaceStore(Database database, EventStream events)
+{
+    private static readonly IReadOnlyDictionary<string, string> NoShares = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public WorkspaceRecord? Find(string id) => database.Read((connection, transaction) => Find(connection, transaction, id));
+
+    /// <summary>The one of this owner and name that is not deleted.</summary>
+    internal static WorkspaceRecord? FindByName(DbConnection connection, DbTransaction transaction, string owner, string name) =>
+        connection
+            .QuerySingleOrDefault<WorkspaceRow>(
+                $"SELECT {WorkspaceRow.Columns} FROM workspaces WHERE owner = @owner AND name = @name AND deleted IS NULL",
+                new { owner, name },
+                transaction
+            )
+            ?.ToRecord(NoShares);
+
+    /// <summary>Everything that is not deleted, or still has a sandbox: what the reconciler looks at.</summary>
+    internal IReadOnlyList<WorkspaceRecord> Unfinished() => Query("deleted IS NULL OR sandbox IS NOT NULL", new { });
+
+    /// <summary>
+    /// A page of those that are not deleted, newest first. <paramref name="viewer"/>: only those of this person and those shared with them.
+    /// </summary>
+    /// <param name="text">Part of name or title, any case.</param>
+    /// <param name="after">Created and id of the last one of the page before.</param>
+    public (IReadOnlyList<WorkspaceRecord> Items, long Total) List(
+        string? viewer,
+        string? owner,
+        string? text,
+        (string Created, string Id)? after,
+        int limit
+    )
+    {
+        const string filter = """
+            deleted IS NULL
+            AND (@viewer IS NULL OR owner = @viewer OR id IN (SELECT workspace FROM workspace_shares WHERE user_id = @viewer))
+            AND (@owner IS NULL OR owner = @owner)
+            AND (@like IS NULL OR lower(name) LIKE @like ESCAPE '!' OR lower(title) LIKE @like ESCAPE '!')
+            """;
+        var arguments = new
+        {
+            viewer,
+            owner,
+            like = text is null ? null : $"%{Escape(text.ToLowerInvariant())}%",
+            created = after?.Created,
+            id = after?.Id,
+            limit,
+        };
+        var total = database.Read(
+            (connection, transaction) =>
+                connection.ExecuteScalar<long>($"SELECT count(*) FROM workspaces WHERE {filter}", arguments, transaction)
+        );
+        var items = Query(
+            $"{filter} AND (@created IS NULL OR created < @created OR (created = @created AND id > @id)) ORDER BY created DESC, id LIMIT @limit",
+            arguments
+        );
+        return (items, total);
+    }
+
+    /// <summary>Changes one workspace, or nothing when <paramref name="change"/> gives null. Returns what there is then; null when there is none.</summary>
+    /// <exception cref="InvalidOperationException">The change is not in <see cref="Transitions"/>: a bug.</exception>
+    internal WorkspaceRecord? Change(string id, Func<WorkspaceRecord, WorkspaceRecord?> change) =>
+        events.Do((connection, transaction, added) => Change(connection, transaction, added, id, change));
+
+    internal static WorkspaceRecord? Change(
+        DbConnection connection,
+        DbTransaction transaction,
+        ICollection<NewEvent> added,
+        string id,
+        Func<WorkspaceRecord, WorkspaceRecord?> change
+    )
+    {
+        if (Find(connection, transaction, id) is not { } before)
+            return null;
+        if (change(before) is not { } after || after == before)
+            return before;
+        if (!Transitions.Allows(before.Observed, after.Observed))
+            throw new InvalidOperationException($"{before.Observed} can't become {after.Observed}.");
+        after = after with { Version = before.Version + 1 };
+        connection.Execute(WorkspaceRow.Update, WorkspaceRow.From(after), transaction);
+        added.Add(Changed(after));
+        return after;
+    }
+
+    internal static void Insert(DbConnection connection, DbTransaction transaction, ICollection<NewEvent> added, WorkspaceRecord record)
+    {
+        connection.Execute(WorkspaceRow.Insert, WorkspaceRow.From(record), transaction);
+        added.Add(Changed(record));
+    }
+
+    /// <summary>Sets or (null) takes back what somebody else may do.</summary>
+    public WorkspaceRecord? Share(string id, string user, string? right) =>
+        events.Do(
+            (connection, transaction, added) =>
+            {
+                connection.Execute("DELETE FROM workspace_shares WHERE workspace = @id AND user_id = @user", new { id, user }, transaction);
+                if (right is not null)
+                    connection.Execute(
+                        "INSERT INTO workspace_shares (workspace, user_id, access) VALUES (@id, @user, @right)",
+                        new
+                        {
+                            id,
+                            user,
+                            right,
+                        },
+                        transaction
+                    );
+                connection.Execute("UPDATE workspaces SET version = version + 1 WHERE id = @id", new { id }, transaction);
+                var now = Find(connection, transaction, id);
+                if (now is not null)
+                    added.Add(Changed(now));
+                return now;
+            }
+        );
+
+    internal IReadOnlyList<WorkspaceRecord> OwnedBy(string user) => Query("owner = @user AND deleted IS NULL", new { user });
+
+    /// <summary>Ids of workspaces that are shared with somebody.</summary>
+    internal IReadOnlyList<string> SharedWith(string user) =>
+        database.Read(
+            (connection, transaction) =>
+                connection.Query<string>("SELECT workspace FROM workspace_shares WHERE user_id = @user", new { user }, transaction).AsList()
+        );
+
+    internal static WorkspaceRecord? Find(DbConnection connection, DbTransaction transaction, string id) =>
+        connection
+            .QuerySingleOrDefault<WorkspaceRow>($"SELECT {WorkspaceRow.Columns} FROM workspaces WHERE id = @id", new { id }, transaction)
+            ?.ToRecord(Shares(connection, transaction, id));
+
+    private static NewEvent Changed(WorkspaceRecord record) => new("workspace.changed", record.Id, record.Owner, record.Id);
+
+    private static IReadOnlyDictionary<string, string> Shares(DbConnection connection, DbTransaction transaction, string id) =>
+        connection
+            .Query<(string User, string Access)>(
+                "SELECT user_id, access FROM workspace_shares WHERE workspace = @id",
+                new { id },
+                transaction
+            )
+            .ToDictionary(row => row.User, row => row.Access, StringComparer.Ordinal);
+
+    private IReadOnlyList<WorkspaceRecord> Query(string where, object arguments) =>
+        database.Read(
+            (connection, transaction) =>
+            {
+                var rows = connection
+                    .Query<WorkspaceRow>($"SELECT {WorkspaceRow.Columns} FROM workspaces WHERE {where}", arguments, transaction)
+                    .AsList();
+                var shares = connection
+                    .Query<(string Workspace, string User, string Access)>(
+                        "SELECT workspace, user_id, access FROM workspace_shares",
+                        transaction: transaction
+                    )
+                    .ToLookup(row => row.Workspace, StringComparer.Ordinal);
+                return (IReadOnlyList<WorkspaceRecord>)
+                    [
+                        .. rows.Select(row =>
+                            row.ToRecord(shares[row.Id].ToDictionary(share => share.User, share => share.Access, StringComparer.Ordinal))
+                        ),
+                    ];
+            }
+        );
+
+    private static string Escape(string text) =>
+        text.Replace("!", "!!", StringComparison.Ordinal)
+            .Replace("%", "!%", StringComparison.Ordinal)
+            .Replace("_", "!_", StringComparison.Ordinal);
+}

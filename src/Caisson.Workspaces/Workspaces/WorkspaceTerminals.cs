@@ -1,0 +1,20 @@
+using Caisson.Identity;
+using Caisson.Workspaces.Terminals;
+
+namespace Caisson.Workspaces.Workspaces;
+
+/// <summary>Workspaces as places for terminals, with their owner and shares.</summary>
+internal sealed class WorkspaceTerminals(WorkspaceService service) : ITerminalHost
+{
+    public TerminalPlace? Find(string workspace) =>
+        Identifier.IsValid(workspace, 'w') && service.Store.Find(workspace) is { Deleted: null } record
+            ? new TerminalPlace
+            {
+                Workspace = record.Id,
+                OwnerId = record.Owner,
+                Shares = record.Shares,
+                Sandbox = service.Sandbox(record),
+                Directory = record.Document.Resident.StartIn,
+            }
+            : null;
+}
