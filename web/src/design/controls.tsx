@@ -80,7 +80,7 @@ export function Notice({ tone = "calm", icon = "info", title, children, live }: 
 }
 
 /** The equal command: the page teaches the command line. */
-export function Command({ text, label = "Same thing in a shell" }: { text: string; label?: string | null }) {
+export function Command({ text, label = "Same thing in a shell" }: { text: string; label?: string | null | undefined }) {
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     toast({ kind: "good", text: "Copied." });

@@ -1,6 +1,6 @@
 import { get } from "../api/client.ts";
-import type { HealthCheck, Page } from "../api/types.ts";
-import { Button, Command, Pill } from "../design/controls.tsx";
+import type { HealthCheck, Page, Problem } from "../api/types.ts";
+import { Button, Command, Notice, Pill } from "../design/controls.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { health, worst } from "../shell/health-watch.ts";
 import { useTitle } from "../shell/title.ts";
@@ -20,6 +20,16 @@ export function useHealth() {
     health.set(worst(checks));
     return checks;
   });
+}
+
+/** A server without these checks is no fault: the command does them. */
+export function HealthProblem({ problem, onRetry }: { problem: Problem; onRetry: () => void }) {
+  if (problem.status !== 404) return <ProblemNotice problem={problem} onRetry={onRetry} />;
+  return (
+    <Notice icon="health" title="This server does not check by itself">
+      <p>The command below looks at the same machine and says how to mend what it finds.</p>
+    </Notice>
+  );
 }
 
 export function HealthList({ checks }: { checks: readonly HealthCheck[] }) {
@@ -67,7 +77,7 @@ export default function HealthPage() {
           Check again
         </Button>
       </div>
-      {checks.problem && <ProblemNotice problem={checks.problem} onRetry={checks.reload} />}
+      {checks.problem && <HealthProblem problem={checks.problem} onRetry={checks.reload} />}
       {checks.data && (
         <section className="card">
           <HealthList checks={checks.data} />

@@ -6,7 +6,7 @@ import { useTitle } from "../shell/title.ts";
 import { TemplateTiles, useTemplates } from "../workspaces/templates.tsx";
 import { useWorkspaceList } from "../workspaces/live-list.ts";
 import { WorkspaceCard } from "../workspaces/card.tsx";
-import { HealthList, useHealth } from "./health.tsx";
+import { HealthList, HealthProblem, useHealth } from "./health.tsx";
 import { NotFound } from "./not-found.tsx";
 
 const steps = [
@@ -66,7 +66,7 @@ function Machine() {
           Check again
         </Button>
       </div>
-      {checks.problem && <ProblemNotice problem={checks.problem} onRetry={checks.reload} />}
+      {checks.problem && <HealthProblem problem={checks.problem} onRetry={checks.reload} />}
       {checks.data && <HealthList checks={checks.data} />}
       <Command text="caisson doctor" />
     </section>

@@ -1,12 +1,11 @@
 import { useState } from "react";
 import { asProblem } from "../api/client.ts";
 import type { Problem, Terminal } from "../api/types.ts";
-import { Button, Command, Pill } from "../design/controls.tsx";
+import { Button, Pill } from "../design/controls.tsx";
 import { Confirm, Dialog } from "../design/dialog.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Ago, bytes } from "../design/time.tsx";
 import { endTerminal } from "../workspaces/calls.ts";
-import { commands } from "../workspaces/commands.ts";
 
 export function Picker({ terminals, shown, write, onPick, onClose }: { terminals: readonly Terminal[]; shown: ReadonlySet<string>; write: boolean; onPick: (id: string) => void; onClose: () => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -52,7 +51,6 @@ export function Picker({ terminals, shown, write, onPick, onClose }: { terminals
           ))}
         </ul>
         {terminals.length === 0 && <p className="soft">None is open.</p>}
-        {terminals[0] && <Command text={commands.attach(terminals[0].id)} label="Attach in a shell" />}
       </div>
       <div className="dialog-foot">
         {terminals.length > 1 && (

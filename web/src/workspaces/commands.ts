@@ -12,8 +12,7 @@ export const commands = {
   restart: (workspace: Workspace) => `caisson workspace restart ${word(workspace.name)}`,
   remove: (workspace: Workspace) => `caisson workspace rm ${word(workspace.name)}`,
   why: (workspace: Workspace) => `caisson workspace why ${word(workspace.name)}`,
-  terminal: (workspace: Workspace) => `caisson terminal open ${word(workspace.name)}`,
-  attach: (terminal: string) => `caisson terminal attach ${word(terminal)}`,
+  open: (workspace: Workspace) => `caisson workspace open ${word(workspace.name)}`,
   link: () => "caisson auth link",
   doctor: () => "caisson doctor",
 };

@@ -59,7 +59,7 @@ export function Overview({ workspace }: { me: Me; workspace: Workspace; write: b
           {mine.length === 0 && !loaded.loading && (
             <>
               <p className="soft">{running ? "No terminal is open." : "Terminals are there while the workspace runs."}</p>
-              <Command text={running ? commands.terminal(workspace) : commands.start(workspace)} />
+              <Command text={running ? commands.open(workspace) : commands.start(workspace)} label={running ? "Prints this address in a shell" : undefined} />
             </>
           )}
         </section>
