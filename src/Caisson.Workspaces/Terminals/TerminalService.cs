@@ -33,8 +33,8 @@ public sealed partial class TerminalService : IAsyncDisposable
         _sweeper = time.CreateTimer(_ => _ = SweepAsync(), null, s_sweep, s_sweep);
     }
 
-    /// <summary>A terminal was made, or something of it that the list shows has changed.</summary>
-    public event Action<TerminalSession>? Changed;
+    /// <summary>Is told when a terminal was made, or something of it that the list shows has changed. Called on threads that have better to do: only notes it.</summary>
+    public Action<TerminalSession>? Changed { get; set; }
 
     /// <summary>Goes on with what an earlier server left. Called once, after sandboxes were taken over and before the API opens.</summary>
     public void Start()

@@ -17,8 +17,18 @@ public sealed partial class TerminalSession
     /// <summary>The next server replays from the checkpoint what PID 1's ring holds since, so it has to be younger than the ring is long, not new.</summary>
     private void SaveWhenDue()
     {
-        if (_time.GetElapsedTime(_savedAt) >= s_betweenCheckpoints)
-            Save();
+        if (_time.GetElapsedTime(_savedAt) < s_betweenCheckpoints)
+            return;
+        _savedAt = _time.GetTimestamp();
+        // Beside reading: a disk that takes its time must not hold up the output.
+        _ = Task.Run(
+            () =>
+            {
+                if (!_stop.IsCancellationRequested)
+                    Save();
+            },
+            CancellationToken.None
+        );
     }
 
     private void Save()
@@ -28,7 +38,9 @@ public sealed partial class TerminalSession
             byte[] checkpoint;
             lock (_gate)
             {
-                _savedAt = _time.GetTimestamp();
+                // The next server would not make answers anew that lie before its checkpoint, and those on their way die with this one.
+                if (Interlocked.Read(ref _replying) > 0)
+                    return;
                 checkpoint = TerminalStore.Checkpoint(_screen, _window.End, _replyBase);
             }
             try

@@ -139,7 +139,7 @@ public sealed partial class TerminalSession
         }
     }
 
-    /// <summary>A program that asks without end and reads no answer gets none beyond a limit, as it would from any terminal.</summary>
+    /// <summary>Within the lock. A program that asks without end and reads no answer gets none beyond a limit, as it would from any terminal.</summary>
     private void Reply(long offset, byte[] bytes)
     {
         if (Interlocked.Add(ref _replying, bytes.Length) <= MostReplies)
@@ -148,8 +148,7 @@ public sealed partial class TerminalSession
             return;
         }
         Interlocked.Add(ref _replying, -bytes.Length);
-        lock (_gate)
-            _replyBase -= bytes.Length;
+        _replyBase -= bytes.Length;
     }
 
     private async Task ReplyAsync()

@@ -78,9 +78,10 @@ public sealed partial class TerminalSession : IAsyncDisposable
     /// <summary>Changes what is kept of it.</summary>
     internal void Update(Func<TerminalRecord, TerminalRecord> change)
     {
-        lock (_gate)
+        lock (_saving)
         {
-            _record = change(_record);
+            lock (_gate)
+                _record = change(_record);
             _store.Write(_record);
         }
         _changed(this);
@@ -181,8 +182,6 @@ public sealed partial class TerminalSession : IAsyncDisposable
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
-        byte[] replies;
-        long offset;
         var titled = false;
         lock (_gate)
         {
@@ -190,13 +189,11 @@ public sealed partial class TerminalSession : IAsyncDisposable
             _screen.Write(bytes);
             _snapshot = null;
             _screen.TakeEvents();
-            replies = _screen.TakeReplies();
-            offset = _replyBase + _screen.ReplyOffset - replies.Length;
+            var replies = _screen.TakeReplies();
             if (_mute)
-            {
-                replies = [];
                 Unmute();
-            }
+            else if (replies.Length > 0)
+                Reply(_replyBase + _screen.ReplyOffset - replies.Length, replies);
             LastOutput = _time.GetUtcNow();
             if (_screen.Title != _title)
             {
@@ -208,8 +205,6 @@ public sealed partial class TerminalSession : IAsyncDisposable
                 viewer.Wake();
             Trim();
         }
-        if (replies.Length > 0)
-            Reply(offset, replies);
         if (titled)
             _changed(this);
     }

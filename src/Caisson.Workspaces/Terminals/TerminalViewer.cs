@@ -1,5 +1,3 @@
-using Caisson.Terminals.Wire;
-
 namespace Caisson.Workspaces.Terminals;
 
 /// <summary>
