@@ -35,7 +35,7 @@ public sealed class RightsTests
             using var hidden = await stranger.SendAsync(new HttpRequestMessage(method, there));
             using var missing = await stranger.SendAsync(new HttpRequestMessage(method, nowhere));
             hidden.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-            (await hidden.Content.ReadAsStringAsync()).ShouldBe(await missing.Content.ReadAsStringAsync());
+            (await Answer.TextAsync(hidden)).ShouldBe(await Answer.TextAsync(missing));
         }
     }
 

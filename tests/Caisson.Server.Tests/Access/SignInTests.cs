@@ -107,7 +107,7 @@ public sealed class SignInTests
         {
             using var response = await lab.LoginAsync(token);
             response.Headers.Contains("Set-Cookie").ShouldBeFalse();
-            answers.Add($"{response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            answers.Add($"{response.StatusCode} {await Answer.TextAsync(response)}");
         }
 
         answers.Distinct().ShouldHaveSingleItem().ShouldStartWith("Unauthorized");
@@ -137,7 +137,7 @@ public sealed class SignInTests
         {
             using var response = await client.GetAsync(Me);
             response.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer");
-            answers.Add($"{response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            answers.Add($"{response.StatusCode} {await Answer.TextAsync(response)}");
         }
 
         answers.Distinct().ShouldHaveSingleItem().ShouldStartWith("Unauthorized");
