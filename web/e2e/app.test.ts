@@ -21,7 +21,15 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole("heading",
 async function signedIn(options: BrowserContextOptions = {}) {
   const { context, faults } = await watched(browser, options);
   const page = await context.newPage();
-  await page.goto(await server.link());
+  // A person may try to sign in ten times a minute, and these tests are faster than that: then they wait as long as they are told.
+  for (;;) {
+    const answer = page.waitForResponse((response) => response.url().endsWith("/auth/link"));
+    await page.goto(await server.link());
+    const response = await answer;
+    if (response.status() !== 429) break;
+    await page.waitForTimeout((Number(response.headers()["retry-after"] ?? 60) + 1) * 1000);
+    await page.goto("about:blank");
+  }
   await heading(page, "Your workspaces");
   return { context, page, faults };
 }
