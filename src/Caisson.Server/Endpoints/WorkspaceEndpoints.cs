@@ -1,6 +1,5 @@
 using Caisson.Api;
 using Caisson.Identity;
-using Caisson.Sandboxes;
 using Caisson.Server.Access;
 using Caisson.Storage;
 using Caisson.Workspaces.Workspaces;

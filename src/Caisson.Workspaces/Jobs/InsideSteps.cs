@@ -6,7 +6,6 @@ using Caisson.Sandboxes;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Repositories;
 using Caisson.Workspaces.Templates;
-using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Workspaces.Jobs;
 
