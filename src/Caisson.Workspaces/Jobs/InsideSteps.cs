@@ -21,7 +21,7 @@ internal sealed partial class InsideSteps(
     TimeProvider time
 )
 {
-    private const string Projects = $"{SandboxEnvironment.Home}/projects";
+    internal const string Projects = $"{SandboxEnvironment.Home}/projects";
     private const int Attempts = 3;
     private const int LongestOutput = 64 * 1024;
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
@@ -141,6 +141,15 @@ internal sealed partial class InsideSteps(
             var mode = source.UnixFileMode & ~(UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.StickyBit);
             await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = content, Mode = mode }, cancellation);
         }
+    }
+
+    /// <summary>Whether terminals can begin where the template says. Where not, they begin in ~/projects, which is made.</summary>
+    internal async Task<bool> HasStartAsync(string folder, CancellationToken cancellation)
+    {
+        if ((await RunAsync(["test", "-d", folder], cancellation)).ExitCode == 0)
+            return true;
+        await MustAsync(["mkdir", "-p", "--", Projects], cancellation);
+        return false;
     }
 
     /// <summary>git shows a status alone; the gateway knows which rule it was.</summary>
