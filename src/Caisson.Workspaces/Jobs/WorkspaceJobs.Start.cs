@@ -80,8 +80,12 @@ internal sealed partial class WorkspaceJobs
             "projects",
             async token =>
             {
+                var version = templates.VersionOf(workspace.Template) ?? workspace.TemplateHash;
                 foreach (var project in workspace.Document.Projects)
-                    run.Say("projects", await inside.ProjectAsync(Path.Combine(directories.Templates, project), project, token));
+                    run.Say(
+                        "projects",
+                        await inside.ProjectAsync(Path.Combine(directories.Templates, project), project, Short(version), token)
+                    );
                 return $"{workspace.Document.Projects.Count}";
             }
         );
@@ -154,6 +158,9 @@ internal sealed partial class WorkspaceJobs
             found.Add(new("setup_failed", "Your setup.sh failed.", $"caisson job log {run.Id}", now));
         return found;
     }
+
+    /// <summary>Of <c>sha256:…</c>, enough to tell versions of one template apart.</summary>
+    private static string Short(string hash) => hash[(hash.IndexOf(':', StringComparison.Ordinal) + 1)..][..12];
 
     private static RunRequest Request(WorkspaceRecord workspace) => WorkspaceRequest.Of(workspace.Name, workspace.Document);
 

@@ -24,6 +24,12 @@ public sealed record WorkspaceDocument
     public string? CopyOf { get; init; }
     public string? Preset { get; init; }
 
+    /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>Somebody has asked that it isn't stopped before.</summary>
+    public DateTimeOffset? ExtendedUntil { get; init; }
+
     /// <summary>As given; a secret's is the name of a credential.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 }
