@@ -30,6 +30,9 @@ public sealed record WorkspaceOptions
     public IReadOnlyList<ResolveOverride> Resolve { get; init; } = [];
     public string? UpstreamCa { get; init; }
 
+    /// <summary>How long the home of a deleted workspace is kept; zero: it goes with it.</summary>
+    public TimeSpan HomeKept { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>The server's own listeners, which no sandbox may reach.</summary>
     public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
 }
@@ -137,7 +140,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             loggers.CreateLogger<SandboxService>()
         );
         var events = new EventStream(database, time);
-        var workspaces = new WorkspaceStore(database, events);
+        var workspaces = new WorkspaceStore(database, events, time);
         var jobs = new JobStore(database, events, time);
         var log = new JobLog(database, time);
         var leases = new WorkspaceLeases(database, $"{Environment.MachineName}:{directories.Home}", directories.Workspaces, time);
@@ -149,6 +152,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             jobs,
             log,
             agents,
+            options.HomeKept,
             time,
             loggers.CreateLogger<WorkspaceJobs>()
         );
@@ -161,6 +165,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             sandboxes,
             work,
             leases,
+            options.HomeKept,
             time,
             loggers.CreateLogger<Reconciler>()
         );

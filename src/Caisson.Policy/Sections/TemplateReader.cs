@@ -18,6 +18,7 @@ internal static class TemplateReader
         "env",
         "limits",
         "parameters",
+        "presets",
         "driver",
     ];
 
@@ -35,7 +36,6 @@ internal static class TemplateReader
         "idle",
         "max_lifetime",
         "checks",
-        "presets",
         "recording",
         "workshop",
     ];
@@ -57,7 +57,7 @@ internal static class TemplateReader
         {
             Description = section.Text("description")?.Value,
             Policies = Names(section, "policies"),
-            Agents = section.Has("agents") ? Known(section, "agents", Agents) : null,
+            Agents = section.Has("agents") ? Known(section, Agents) : null,
             Projects = Projects(section),
             Repositories = TemplateRepositories.Read(section),
             StartIn = StartIn(section),
@@ -66,6 +66,7 @@ internal static class TemplateReader
             Parameters = TemplateParameterReader.Read(section.Find("parameters"), context),
             Driver = section.Choice("driver", Drivers, ["docker", "microvm", "kubernetes"]) is null ? null : section.Text("driver")?.Value,
         };
+        template = template with { Presets = TemplatePresetReader.Read(section.Find("presets"), template, context) };
         foreach (var unknown in Placeholders(template).Where(used => template.Parameters.All(known => known.Name != used)).Distinct())
             context.Unknown(section.Place, "", "parameter in {{…}}", unknown, [.. template.Parameters.Select(known => known.Name)]);
         return template;
@@ -79,11 +80,14 @@ internal static class TemplateReader
         return names;
     }
 
-    private static IReadOnlyList<string> Known(SectionReader section, string key, IReadOnlyList<string> words)
+    private static IReadOnlyList<string> Known(SectionReader section, IReadOnlyList<string> words)
     {
-        var given = section.Texts(key);
+        // Here an empty list says something: no agent at all, where the absent key means every installed one.
+        if (section.Find("agents") is YamlSequence { Items.Count: 0 })
+            return [];
+        var given = section.Texts("agents");
         foreach (var wrong in given.Where(wrong => !words.Contains(wrong)))
-            section.Context.Unknown(section.PlaceOf(key), section.At(key), "agent", wrong, words);
+            section.Context.Unknown(section.PlaceOf("agents"), section.At("agents"), "agent", wrong, words);
         return given;
     }
 

@@ -34,6 +34,9 @@ public sealed record ServerOptions
 
     public string Driver { get; init; } = "bubblewrap";
 
+    /// <summary>Days that the home of a deleted workspace is kept; 0: it goes with it.</summary>
+    public int KeepHomeDays { get; init; } = 7;
+
     public AuthOptions Auth { get; init; } = new();
 
     public string LogLevel { get; init; } = "information";

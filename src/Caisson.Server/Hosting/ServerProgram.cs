@@ -224,6 +224,7 @@ internal static partial class ServerProgram
                 return next(context);
             }
         );
+        app.UseMiddleware<WorkspaceLinks>();
         app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
         foreach (var path in new[] { "/healthz", "/livez" })
             app.MapGet(path, () => "ok\n").Public();
@@ -242,6 +243,7 @@ internal static partial class ServerProgram
         OidcEndpoints.Map(app, api);
         TemplateEndpoints.Map(api);
         WorkspaceEndpoints.Map(api);
+        WorkspaceChangeEndpoints.Map(api);
         LayoutEndpoints.Map(api);
         JobEndpoints.Map(api);
         EventEndpoints.Map(api);
@@ -295,6 +297,7 @@ internal static partial class ServerProgram
                 ),
             ],
             UpstreamCa = options.UpstreamCa,
+            HomeKept = TimeSpan.FromDays(options.KeepHomeDays),
             OwnListeners = options.Listen is { } listen ? [listen] : [],
         };
 

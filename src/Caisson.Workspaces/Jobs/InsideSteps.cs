@@ -13,10 +13,15 @@ namespace Caisson.Workspaces.Jobs;
 /// What a start does inside the sandbox, as its own user. Each of these looks first: a second run finds everything there and changes nothing, and a
 /// folder of the user's is never touched.
 /// </summary>
-internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvider time)
+/// <param name="denials">What the gateway has refused since then, in words.</param>
+internal sealed partial class InsideSteps(
+    ISandbox sandbox,
+    AgentStore agents,
+    Func<DateTimeOffset, IEnumerable<string>> denials,
+    TimeProvider time
+)
 {
     private const string Projects = $"{SandboxEnvironment.Home}/projects";
-    private const string SetupScript = ".caisson/setup.sh";
     private const int Attempts = 3;
     private const int LongestOutput = 64 * 1024;
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
@@ -61,6 +66,8 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
             ],
             cancellation
         );
+        // Told apart from what is made here: it needs no saving, the template has it.
+        await git.RunAsync(["update-ref", "refs/caisson/template", "HEAD"], cancellation);
         await MustAsync(["mv", "-T", "--", half, target], cancellation);
         return $"~/projects/{name}";
     }
@@ -76,11 +83,14 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
         {
             await MustAsync(["rm", "-rf", "--", half], cancellation);
             await MustAsync(["mkdir", "-p", "--", Projects], cancellation);
+            var begun = time.GetUtcNow();
             var result = await RunAsync(["git", "clone", "-q", "--", repository.Url, half], cancellation, TimeSpan.FromMinutes(10));
             if (result.ExitCode == 0)
                 break;
             say($"{repository.Url}, try {attempt} of {Attempts}: {result.Errors.Trim()}");
-            if (attempt == Attempts)
+            var refused = Refused(begun, say);
+            // A rule says the same the next time.
+            if (attempt == Attempts || refused)
                 throw new SandboxException(
                     "clone_failed",
                     $"{repository.Url} could not be cloned.",
@@ -90,22 +100,6 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
         }
         await MustAsync(["mv", "-T", "--", half, target], cancellation);
         return $"~/projects/{repository.Directory}";
-    }
-
-    /// <summary>The person's own set-up. It has no rights beyond theirs.</summary>
-    internal async Task<string> SetupAsync(Action<string> say, CancellationToken cancellation)
-    {
-        if (!await ExistsAsync($"{SandboxEnvironment.Home}/{SetupScript}", cancellation))
-            return $"there is no ~/{SetupScript}";
-        var result = await RunAsync(["bash", SetupScript], cancellation, JobRun.StepLimit);
-        say($"{result.Output}{result.Errors}".Trim());
-        return result.ExitCode == 0
-            ? $"~/{SetupScript} ran"
-            : throw new SandboxException(
-                "setup_failed",
-                $"~/{SetupScript} ended with {result.ExitCode}{(result.TimedOut ? " after its time limit" : "")}.",
-                "The workspace can be used. See the step's log, correct the script and retry the job."
-            );
     }
 
     /// <summary>One request to the gateway from where agents are: "running" means that this was answered.</summary>
@@ -147,6 +141,14 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
             var mode = source.UnixFileMode & ~(UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.StickyBit);
             await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = content, Mode = mode }, cancellation);
         }
+    }
+
+    /// <summary>git shows a status alone; the gateway knows which rule it was.</summary>
+    private bool Refused(DateTimeOffset since, Action<string> say)
+    {
+        var refused = denials(since).Distinct(StringComparer.Ordinal).Take(5).ToList();
+        refused.ForEach(words => say($"refused by the gateway: {words}"));
+        return refused.Count > 0;
     }
 
     private async Task<bool> ExistsAsync(string path, CancellationToken cancellation) =>

@@ -27,6 +27,7 @@ internal sealed partial class Reconciler(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly SemaphoreSlim _passing = new(1);
     private readonly Dictionary<string, long> _fences = new(StringComparer.Ordinal);
     private readonly WorkspaceHealth _health = new(store, sandboxes, time);
     private Task _loop = Task.CompletedTask;
@@ -51,6 +52,7 @@ internal sealed partial class Reconciler(
         await _loop;
         _stopping.Dispose();
         _wake.Dispose();
+        _passing.Dispose();
     }
 
     private void OnStopped(string sandbox) => Wake();
@@ -74,6 +76,7 @@ internal sealed partial class Reconciler(
     /// <summary>One look at everything. What can't be put right now is tried again with the next.</summary>
     internal async Task PassAsync()
     {
+        await _passing.WaitAsync(_stopping.Token);
         try
         {
             await EndKeptAsync();
@@ -96,6 +99,10 @@ internal sealed partial class Reconciler(
         catch (Exception exception) when (exception is SandboxException or IOException or System.Data.Common.DbException)
         {
             LogFailed("all", exception);
+        }
+        finally
+        {
+            _passing.Release();
         }
     }
 
@@ -124,7 +131,7 @@ internal sealed partial class Reconciler(
                 }
                 if (workspace.Observed != WorkspaceState.Running)
                     Set(id, WorkspaceState.Running, "found_running", "");
-                _health.Look(workspace);
+                await _health.LookAsync(workspace, _stopping.Token);
                 break;
             case { Desired: DesiredState.Running }:
                 await BringBackAsync(workspace);
