@@ -20,15 +20,12 @@ public sealed partial class TerminalSession
         if (_time.GetElapsedTime(_savedAt) < s_betweenCheckpoints)
             return;
         _savedAt = _time.GetTimestamp();
-        // Beside reading: a disk that takes its time must not hold up the output.
-        _ = Task.Run(
-            () =>
-            {
-                if (!_stop.IsCancellationRequested)
-                    Save();
-            },
-            CancellationToken.None
-        );
+        // Beside reading, and not where keys are served: a disk may take its time.
+        _bulk.Do(() =>
+        {
+            if (!_stop.IsCancellationRequested)
+                Save();
+        });
     }
 
     private void Save()

@@ -22,7 +22,11 @@ internal sealed class TerminalStore
     }
 
     internal void Write(TerminalRecord record) =>
-        PrivateFile.Write(File(record.Id, "json"), JsonSerializer.SerializeToUtf8Bytes(record, TerminalJson.Default.TerminalRecord));
+        PrivateFile.Write(
+            File(record.Id, "json"),
+            JsonSerializer.SerializeToUtf8Bytes(record, TerminalJson.Default.TerminalRecord),
+            durable: false
+        );
 
     /// <summary>All that can be read. A damaged one is left alone: its terminal ends with its sandbox.</summary>
     internal IReadOnlyList<TerminalRecord> All()
@@ -61,7 +65,9 @@ internal sealed class TerminalStore
         return buffer.WrittenSpan.ToArray();
     }
 
-    internal void WriteCheckpoint(string id, ReadOnlySpan<byte> checkpoint) => PrivateFile.Write(File(id, "checkpoint"), checkpoint);
+    /// <summary>Terminals end with their machine, so nothing waits for the disk here.</summary>
+    internal void WriteCheckpoint(string id, ReadOnlySpan<byte> checkpoint) =>
+        PrivateFile.Write(File(id, "checkpoint"), checkpoint, durable: false);
 
     /// <summary>False where there is none, or none that can be used.</summary>
     internal bool TryReadCheckpoint(string id, [NotNullWhen(true)] out TerminalScreen? screen, out long offset, out long replyBase)
