@@ -13,6 +13,8 @@ switch (args)
     case ["flow", var caisson, .. var only]:
         return await FlowBench.RunAsync(caisson, only);
     default:
-        Console.Error.WriteLine("usage: Caisson.Bench.Terminal parse [MEGABYTES [FOLDER]] | conformance FOLDER | snapshots COLUMNS ROWS | flow CAISSON [echo] [floods] [throughput] [reattach] [viewers]");
+        Console.Error.WriteLine(
+            "usage: Caisson.Bench.Terminal parse [MEGABYTES [FOLDER]] | conformance FOLDER | snapshots COLUMNS ROWS | flow CAISSON [echo] [floods] [throughput] [reattach] [viewers]"
+        );
         return 2;
 }

@@ -104,7 +104,12 @@ internal sealed class CaissonPeer : IPeer
 
     private async Task RunAsync()
     {
-        var start = new ProcessStartInfo(_caisson) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(_caisson)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         var name = $"bench-{_sandboxes.Count}";
         foreach (var argument in new[] { "run", "--yes", "--rm", "--name", name, "--", "sh", "-c", "echo ready; exec sleep 100000" })
             start.ArgumentList.Add(argument);

@@ -17,7 +17,10 @@ internal sealed class CaissonView(ClientWebSocket socket) : IView
     public ReadOnlySpan<byte> Last => _buffer.AsSpan(9, _length - 9);
 
     internal async Task AttachAsync(string from) =>
-        await SendAsync([0x81, .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"version":1,"from":{{from}}}"""))]);
+        await SendAsync([
+            0x81,
+            .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"version":1,"from":{{from}}}""")),
+        ]);
 
     public async Task TypeAsync(byte key)
     {

@@ -13,10 +13,7 @@ internal static class ViewersBench
         var terminals = new List<string>();
         for (var i = 0; i < Terminals; i++)
             terminals.Add(await product.CreateAsync("printf ready; exec sleep 1000"));
-        var pid = int.Parse(
-            File.ReadAllText(Path.Combine(product.Server.Home, "server.lock.pid")),
-            CultureInfo.InvariantCulture
-        );
+        var pid = int.Parse(File.ReadAllText(Path.Combine(product.Server.Home, "server.lock.pid")), CultureInfo.InvariantCulture);
         var before = await SettledAsync(pid);
         var views = new List<CaissonView>();
         foreach (var terminal in terminals)

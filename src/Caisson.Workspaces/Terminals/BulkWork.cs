@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
@@ -15,6 +16,9 @@ internal sealed class BulkWork : IDisposable
     [ThreadStatic]
     private static BulkWork? s_current;
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? s_buffer;
+
     private readonly BlockingCollection<Action> _waiting = [];
     private readonly Thread[] _threads;
 
@@ -31,8 +35,14 @@ internal sealed class BulkWork : IDisposable
     /// <summary>What follows an await of this runs on one of the threads, until it waits for something else.</summary>
     internal Turn EnterAsync() => new(this);
 
-    /// <summary>Does something that nobody waits for, and that handles its own failures.</summary>
-    internal void Do(Action action) => _waiting.Add(action);
+    /// <summary>Does something that nobody waits for, and that handles its own failures. It gets an empty buffer that is used again: large ones are dear to the collector.</summary>
+    internal void Do(Action<ArrayBufferWriter<byte>> action) =>
+        _waiting.Add(() =>
+        {
+            var buffer = s_buffer ??= new ArrayBufferWriter<byte>(1 << 16);
+            action(buffer);
+            buffer.ResetWrittenCount();
+        });
 
     public void Dispose()
     {

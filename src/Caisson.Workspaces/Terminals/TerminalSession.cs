@@ -43,6 +43,8 @@ public sealed partial class TerminalSession : IAsyncDisposable
         (_record, _sandbox, _store, _bulk, _time, _changed) = (record, sandbox, store, bulk, time, changed);
         _memoryKills = sandbox.Measure().MemoryLimitHits;
         LastUsed = time.GetUtcNow();
+        // Terminals that began together are not to be saved together.
+        _savedAt = time.GetTimestamp() - (long)(Random.Shared.NextDouble() * s_betweenCheckpoints.TotalSeconds * time.TimestampFrequency);
         if (store.TryReadCheckpoint(record.Id, out var screen, out var offset, out _replyBase))
             (_screen, _window) = (screen, new OutputWindow(offset));
         else

@@ -53,16 +53,15 @@ internal sealed class TerminalStore
         System.IO.File.Delete(File(id, "checkpoint"));
     }
 
+    /// <param name="buffer">Where it is written to.</param>
     /// <param name="offset">Of the output byte that comes next.</param>
     /// <param name="replyBase">Where in PID 1's count the model's answers began.</param>
-    internal static byte[] Checkpoint(TerminalScreen screen, long offset, long replyBase)
+    internal static void Checkpoint(ArrayBufferWriter<byte> buffer, TerminalScreen screen, long offset, long replyBase)
     {
-        var buffer = new ArrayBufferWriter<byte>(1 << 16);
         BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(Head), offset);
         BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(Head)[sizeof(long)..], replyBase);
         buffer.Advance(Head);
         Caisson.Terminals.Screen.Checkpoint.Save(screen, buffer);
-        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Terminals end with their machine, so nothing waits for the disk here.</summary>
