@@ -8,6 +8,7 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(TransferRequest))]
 [JsonSerializable(typeof(DuplicateRequest))]
 [JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(ExtendRequest))]
 [JsonSerializable(typeof(DeletionResponse))]
 [JsonSerializable(typeof(ShareRequest))]
 [JsonSerializable(typeof(RetryRequest))]

@@ -43,6 +43,9 @@ public sealed record DuplicateRequest([property: JsonRequired] string Name, stri
 /// <param name="Name">Under another name; null: its own.</param>
 public sealed record RestoreRequest(string? Name);
 
+/// <param name="Hours">From now, at most 168.</param>
+public sealed record ExtendRequest([property: JsonRequired] double Hours);
+
 /// <summary>What deleting a workspace would take away, and what is kept.</summary>
 public sealed record DeletionResponse
 {
@@ -132,6 +135,9 @@ public sealed record WorkspaceResponse
     /// <summary>User id to right.</summary>
     public required IReadOnlyDictionary<string, string> Shares { get; init; }
     public required string Url { get; init; }
+
+    /// <summary>When it is stopped if nobody uses it; null: never.</summary>
+    public DateTimeOffset? StopsAt { get; init; }
 
     /// <summary>Where terminals begin.</summary>
     public required string StartIn { get; init; }

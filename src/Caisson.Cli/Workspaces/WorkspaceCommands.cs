@@ -17,6 +17,7 @@ internal static class WorkspaceCommands
             Act("start", "Starts a workspace with the home that it has.", "caisson workspace start web"),
             Act("stop", "Ends all programs of a workspace; the home stays.", "caisson workspace stop web"),
             Act("restart", "Stops and starts a workspace.", "caisson workspace restart web"),
+            ExtendCommand.Create(),
             DeleteCommand.Create(),
             RestoreCommand.Create(),
             RenameCommand.Create(),

@@ -53,6 +53,7 @@ public static class PolicyComposer
             Routes = RouteMerge.Merge(policies),
             GitName = Last(policies, manifest => manifest.GitUser?.Name),
             GitEmail = Last(policies, manifest => manifest.GitUser?.Email),
+            GitAgents = Last(policies, manifest => manifest.GitUser?.Agents),
             Log = Last(policies, manifest => manifest.Log) ?? Default(LogLevel.Denied),
         };
         var errors = WholePolicyChecks.Errors(policy).ToArray();

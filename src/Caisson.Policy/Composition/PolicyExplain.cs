@@ -60,6 +60,7 @@ public static class PolicyExplain
             values.AddRange(Route(route));
         Add(values, "git.user.name", policy.GitName, text => text);
         Add(values, "git.user.email", policy.GitEmail, text => text);
+        Add(values, "git.agents", policy.GitAgents, commits => commits.ToString().ToLowerInvariant());
         Add(values, "log", policy.Log, level => level.ToString().ToLowerInvariant());
         return values;
     }

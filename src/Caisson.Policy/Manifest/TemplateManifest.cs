@@ -34,6 +34,9 @@ public sealed record TemplateManifest
     /// <summary>Ways to fill the form in, the best known first.</summary>
     public IReadOnlyList<TemplatePreset> Presets { get; init; } = [];
     public string? Driver { get; init; }
+
+    /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
+    public TimeSpan? Idle { get; init; }
 }
 
 /// <param name="Url">Fetched from inside, through the exit. May hold <c>{{name}}</c>.</param>

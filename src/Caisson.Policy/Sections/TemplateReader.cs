@@ -20,6 +20,7 @@ internal static class TemplateReader
         "parameters",
         "presets",
         "driver",
+        "idle",
     ];
 
     private static readonly string[] Later =
@@ -33,7 +34,6 @@ internal static class TemplateReader
         "hooks",
         "teacher_view",
         "require_active_version",
-        "idle",
         "max_lifetime",
         "checks",
         "recording",
@@ -64,6 +64,7 @@ internal static class TemplateReader
             Env = Env(section),
             Limits = ResourcesReader.Read(section.Find("limits"), context),
             Parameters = TemplateParameterReader.Read(section.Find("parameters"), context),
+            Idle = Idle(section),
             Driver = section.Choice("driver", Drivers, ["docker", "microvm", "kubernetes"]) is null ? null : section.Text("driver")?.Value,
         };
         template = template with { Presets = TemplatePresetReader.Read(section.Find("presets"), template, context) };
@@ -114,6 +115,11 @@ internal static class TemplateReader
             section.Error("start_in", "must be a folder below ~, for example `start_in: ~/projects/app`");
         return below;
     }
+
+    private static TimeSpan? Idle(SectionReader section) =>
+        section.Find("idle") is YamlScalar { Text: "never" }
+            ? Timeout.InfiniteTimeSpan
+            : section.Duration("idle", TimeSpan.FromMinutes(5), TimeSpan.FromDays(30), "60m")?.Value;
 
     private static IReadOnlyDictionary<string, string> Env(SectionReader section)
     {

@@ -39,6 +39,7 @@ public static class ServerSettings
         """;
 
     private const int MostHomeDays = 90;
+    private const int MostIdleMinutes = 43_200;
     private static readonly string[] LogLevels = ["debug", "information", "warning", "error"];
 
     public static IReadOnlyList<ServerSetting> All { get; } =
@@ -121,6 +122,23 @@ public static class ServerSettings
         ) with
         {
             Schema = """{ "enum": ["bubblewrap"] }""",
+        },
+        Single(
+            "workspaces.idle_minutes",
+            "--idle-minutes",
+            "number from 5, never, or auto",
+            "auto",
+            "How long a workspace runs without use before it is stopped, where its template does not say; auto: never with auth.mode local, else 60.",
+            (options, text) =>
+                text == "auto" ? (options with { IdleStop = null }, null)
+                : text == "never" ? (options with { IdleStop = Timeout.InfiniteTimeSpan }, null)
+                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+                && minutes is >= 5 and <= MostIdleMinutes
+                    ? (options with { IdleStop = TimeSpan.FromMinutes(minutes) }, null)
+                : (options, $"'{text}' is neither a number of minutes from 5 to {MostIdleMinutes} nor never or auto")
+        ) with
+        {
+            Schema = """{ "oneOf": [{ "type": "integer", "minimum": 5, "maximum": 43200 }, { "enum": ["never", "auto"] }] }""",
         },
         Single(
             "workspaces.keep_home_days",

@@ -14,6 +14,7 @@ internal static class WorkspaceChangeEndpoints
         api.MapGet("/workspaces/at/{owner}/{name}", At).Requires(Permission.WorkspacesRead);
         api.MapPost("/workspaces/{id}/transfer", Transfer).Requires(Permission.WorkspacesShare);
         api.MapPost("/workspaces/{id}/duplicate", Duplicate).Requires(Permission.WorkspacesCreate);
+        api.MapPost("/workspaces/{id}/extend", Extend).Requires(Permission.TerminalsWrite);
         api.MapGet("/workspaces/{id}/deletion", DeletionAsync).Requires(Permission.WorkspacesWrite);
         api.MapPost("/workspaces/{id}/restore", Restore).Requires(Permission.WorkspacesWrite);
     }
@@ -101,6 +102,15 @@ internal static class WorkspaceChangeEndpoints
         var inside = context.May(Permission.FilesRead, resource) && context.Authorize(Permission.FilesRead, resource) is null;
         return Results.Json(views.Deletion(preview, inside), WorkspaceJson.Default.DeletionResponse);
     }
+
+    /// <summary>Whoever may work in it may keep it from stopping.</summary>
+    private static IResult Extend(string id, ExtendRequest request, HttpContext context, WorkspaceService service, WorkspaceViews views) =>
+        WorkspaceEndpoints.Refuse(context, service, id, Permission.TerminalsWrite, out _)
+        ?? (
+            double.IsFinite(request.Hours) && Math.Abs(request.Hours) < 1e6
+                ? WorkspaceEndpoints.Shown(context, views, service.Extend(id, TimeSpan.FromHours(request.Hours)))
+                : Problems.Result(422, "invalid_request", "hours: a number is expected.")
+        );
 
     private static IResult Restore(string id, RestoreRequest? request, HttpContext context, WorkspaceService service, WorkspaceViews views)
     {

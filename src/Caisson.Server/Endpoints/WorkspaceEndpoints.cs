@@ -141,7 +141,8 @@ internal static class WorkspaceEndpoints
         if (Refuse(context, service, id, Permission.WorkspacesRead, out var workspace) is { } no)
             return no;
         var actor = workspace!.Actor is { } by ? identity.Users.Find(by)?.Name ?? by : null;
-        return Results.Json(WorkspaceWhy.Of(workspace, actor), WorkspaceJson.Default.WhyResponse);
+        var why = WorkspaceWhy.Of(workspace, actor, service.Uses.Of(workspace), service.Uses.StopsAt(workspace));
+        return Results.Json(why, WorkspaceJson.Default.WhyResponse);
     }
 
     private static IResult Share(

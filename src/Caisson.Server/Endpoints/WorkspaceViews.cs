@@ -52,6 +52,7 @@ internal sealed class WorkspaceViews(
             ),
             Shares = workspace.Shares,
             Url = access.LinkBase + WorkspaceLinks.Page(owner?.Address ?? workspace.Owner, workspace.Name),
+            StopsAt = service.Uses.StopsAt(workspace),
             StartIn = workspace.Document.Resident.StartIn,
             Dotfiles = workspace.Document.Dotfiles,
             CopyOf = workspace.Document.CopyOf,

@@ -163,9 +163,12 @@ internal static partial class ServerProgram
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
         Logging(builder.Logging, options, directories);
         builder.WebHost.UseSockets(sockets =>
+        {
+            // Each change of threads between a socket and the code behind it is felt in the echo of a key. No handler waits on its own request's bytes by blocking.
+            sockets.UnsafePreferInlineScheduling = true;
             sockets.CreateBoundListenSocket = endpoint =>
-                endpoint is IPEndPoint && tcp is not null ? tcp : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint)
-        );
+                endpoint is IPEndPoint && tcp is not null ? tcp : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -298,6 +301,7 @@ internal static partial class ServerProgram
             ],
             UpstreamCa = options.UpstreamCa,
             HomeKept = TimeSpan.FromDays(options.KeepHomeDays),
+            Idle = options.IdleStop ?? (options.Auth.Mode == "local" ? Timeout.InfiniteTimeSpan : TimeSpan.FromHours(1)),
             OwnListeners = options.Listen is { } listen ? [listen] : [],
         };
 

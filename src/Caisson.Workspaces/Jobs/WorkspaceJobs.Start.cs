@@ -1,4 +1,5 @@
 using Caisson.Api;
+using Caisson.Policy.Manifest;
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Workspaces;
@@ -70,6 +71,10 @@ internal sealed partial class WorkspaceJobs
             async token =>
             {
                 var planned = plan.Agents.Select(agent => agent.Provider.Name).ToList();
+                await inside.ForgesAsync(token);
+                var commits = plan.Policy.GitAgents?.Value ?? AgentCommits.Person;
+                foreach (var agent in plan.Agents)
+                    await inside.CommitterAsync(agent.Provider, commits, token);
                 missing = [.. workspace.Document.Resident.Agents.Except(planned), .. await inside.MissingAgentsAsync(planned, token)];
                 return missing.Count == 0 ? $"{planned.Count} there" : $"missing: {string.Join(", ", missing)}";
             },
@@ -79,8 +84,12 @@ internal sealed partial class WorkspaceJobs
             "projects",
             async token =>
             {
+                var version = templates.VersionOf(workspace.Template) ?? workspace.TemplateHash;
                 foreach (var project in workspace.Document.Projects)
-                    run.Say("projects", await inside.ProjectAsync(Path.Combine(directories.Templates, project), project, token));
+                    run.Say(
+                        "projects",
+                        await inside.ProjectAsync(Path.Combine(directories.Templates, project), project, Short(version), token)
+                    );
                 return $"{workspace.Document.Projects.Count}";
             }
         );
@@ -112,6 +121,8 @@ internal sealed partial class WorkspaceJobs
             async token => await inside.SetupAsync(text => run.Say("setup", text), token),
             optional: true
         );
+        var starts = workspace.Document.Resident.StartIn;
+        var begins = await inside.HasStartAsync(starts, CancellationToken.None);
         // Both may have written over settings that hold agents to the gateway; those are Caisson's, and are put back.
         await sandboxes.ProvisionAgainAsync(sandbox.Id, CancellationToken.None);
         await run.StepAsync(
@@ -136,12 +147,24 @@ internal sealed partial class WorkspaceJobs
             );
         if (!cloned)
             found.Add(new("repository_missing", "A repository could not be cloned.", $"caisson job retry {run.Id}", now));
+        if (!begins)
+            found.Add(
+                new(
+                    "start_in_missing",
+                    $"{starts} is not there, so terminals begin in ~/projects.",
+                    "Make the folder and restart the workspace, or correct `start_in` of the template.",
+                    now
+                )
+            );
         if (!dotted)
             found.Add(new("dotfiles_failed", "Your dotfiles could not be set up.", $"caisson job log {run.Id}", now));
         if (!setUp)
             found.Add(new("setup_failed", "Your setup.sh failed.", $"caisson job log {run.Id}", now));
         return found;
     }
+
+    /// <summary>Of <c>sha256:…</c>, enough to tell versions of one template apart.</summary>
+    private static string Short(string hash) => hash[(hash.IndexOf(':', StringComparison.Ordinal) + 1)..][..12];
 
     private static RunRequest Request(WorkspaceRecord workspace) => WorkspaceRequest.Of(workspace.Name, workspace.Document);
 

@@ -1,5 +1,6 @@
 using Caisson.Agents.Store;
 using Caisson.Workspaces.Lifecycle;
+using Caisson.Workspaces.Templates;
 using Caisson.Workspaces.Workspaces;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ internal sealed partial class WorkspaceJobs(
     JobStore jobs,
     JobLog log,
     AgentStore agents,
+    TemplateCatalog templates,
     TimeSpan homeKept,
     TimeProvider time,
     ILogger<WorkspaceJobs> logger

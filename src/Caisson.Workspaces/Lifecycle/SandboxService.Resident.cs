@@ -60,6 +60,10 @@ public sealed partial class SandboxService
     internal Task ProvisionAgainAsync(string id, CancellationToken cancellation) =>
         _running.TryGetValue(id, out var running) && running.Provision is { } provision ? provision(cancellation) : Task.CompletedTask;
 
+    /// <summary>When its gateway last decided about a request, or null: each decision is written down then.</summary>
+    internal DateTimeOffset? LastRequest(string id) =>
+        new FileInfo(_directories.Sandbox(id).Decisions) is { Exists: true } log ? new DateTimeOffset(log.LastWriteTimeUtc) : null;
+
     /// <summary>What its gateway has refused since then: the request, the reason and the rule.</summary>
     internal IEnumerable<string> Denials(string id, DateTimeOffset since) =>
         _decisions

@@ -69,6 +69,19 @@ public sealed class TemplateCatalog(CaissonDirectories directories, AgentStore a
         : File.Exists(Path.Combine(directories.Policies, DefaultPolicy + ".md")) ? [DefaultPolicy]
         : [];
 
+    /// <summary>The hash of the template as it is now; null for one that is gone or broken.</summary>
+    public string? VersionOf(string name)
+    {
+        try
+        {
+            return Get(name).Hash;
+        }
+        catch (Exception exception) when (exception is SandboxException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Names of the credentials that these policies have together; null when they can't be read.</summary>
     public IReadOnlyList<string>? CredentialsOf(IReadOnlyList<string> policies)
     {

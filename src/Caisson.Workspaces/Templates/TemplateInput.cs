@@ -62,6 +62,7 @@ internal static class TemplateInput
             Projects = manifest.Projects,
             Repositories = [.. manifest.Repositories.Select(repository => repository with { Url = Fill(repository.Url, values) })],
             Driver = manifest.Driver,
+            Idle = manifest.Idle,
             Isolation = "namespaces",
             Parameters = values,
             Resident = new Resident

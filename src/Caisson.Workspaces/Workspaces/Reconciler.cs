@@ -29,6 +29,7 @@ internal sealed partial class Reconciler(
     private readonly SemaphoreSlim _wake = new(0);
     private readonly SemaphoreSlim _passing = new(1);
     private readonly Dictionary<string, long> _fences = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
     private readonly WorkspaceHealth _health = new(store, sandboxes, time);
     private Task _loop = Task.CompletedTask;
 
@@ -132,6 +133,7 @@ internal sealed partial class Reconciler(
                 if (workspace.Observed != WorkspaceState.Running)
                     Set(id, WorkspaceState.Running, "found_running", "");
                 await _health.LookAsync(workspace, _stopping.Token);
+                await StopIdleAsync(workspace);
                 break;
             case { Desired: DesiredState.Running }:
                 await BringBackAsync(workspace);
@@ -146,6 +148,23 @@ internal sealed partial class Reconciler(
                 _fences.Remove(id);
                 break;
         }
+    }
+
+    /// <summary>Nobody has used it for as long as its template allows. Who may see it is told before.</summary>
+    private async Task StopIdleAsync(WorkspaceRecord workspace)
+    {
+        if (service.Uses.StopsAt(workspace) is not { } end)
+            return;
+        var now = time.GetUtcNow();
+        if (end <= now)
+        {
+            _warned.Remove(workspace.Id);
+            await service.StopAsync(workspace.Id, WorkspaceService.Caisson, "idle");
+        }
+        else if (end - now > WorkspaceUses.Warning)
+            _warned.Remove(workspace.Id);
+        else if (_warned.Add(workspace.Id))
+            service.Warn(workspace, end);
     }
 
     /// <summary>It should run and doesn't: its sandbox has ended by itself, or with the machine.</summary>

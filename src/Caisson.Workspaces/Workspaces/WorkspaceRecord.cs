@@ -24,12 +24,18 @@ public sealed record WorkspaceDocument
     public string? CopyOf { get; init; }
     public string? Preset { get; init; }
 
+    /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>Somebody has asked that it isn't stopped before.</summary>
+    public DateTimeOffset? ExtendedUntil { get; init; }
+
     /// <summary>As given; a secret's is the name of a credential.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>Something that is not as it should be with a workspace that may well run.</summary>
-/// <param name="Code"><c>agent_missing</c>, <c>gateway_unreachable</c>, <c>disk_80</c>, <c>oom_recent</c>, <c>repository_missing</c>, <c>dotfiles_failed</c>, <c>setup_failed</c>.</param>
+/// <param name="Code"><c>agent_missing</c>, <c>gateway_unreachable</c>, <c>disk_80</c>, <c>oom_recent</c>, <c>repository_missing</c>, <c>dotfiles_failed</c>, <c>setup_failed</c>, <c>start_in_missing</c>.</param>
 public sealed record HealthFinding(string Code, string Message, string Fix, DateTimeOffset Since)
 {
     /// <summary><c>healthy</c>, <c>degraded</c>, or <c>unhealthy</c>: two kills for memory within ten minutes, or no gateway.</summary>

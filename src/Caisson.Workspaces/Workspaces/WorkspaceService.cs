@@ -53,12 +53,14 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         WorkspaceJobs work,
         WorkspaceLeases leases,
         TimeSpan homeKept,
+        TimeSpan idle,
         TimeProvider time,
         ILogger<Reconciler> logger
     )
     {
         (_store, _jobs, _log, _events, _templates, _sandboxes, _time) = (store, jobs, log, events, templates, sandboxes, time);
         HomeKept = homeKept;
+        Uses = new WorkspaceUses(sandboxes, idle);
         _work = work;
         _runner = new JobRunner(
             async (job, cancelled, stopping) =>
@@ -72,6 +74,8 @@ public sealed partial class WorkspaceService : IAsyncDisposable
 
     /// <summary>How long the home of a deleted workspace is kept.</summary>
     public TimeSpan HomeKept { get; }
+
+    public WorkspaceUses Uses { get; }
 
     public WorkspaceStore Store => _store;
 
@@ -171,21 +175,8 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     {
         var now = _time.GetTimestamp();
         if (!_hashes.TryGetValue(workspace.Template, out var known) || _time.GetElapsedTime(known.Read, now) > HashKept)
-            _hashes[workspace.Template] = known = (now, HashOf(workspace.Template));
+            _hashes[workspace.Template] = known = (now, _templates.VersionOf(workspace.Template));
         return known.Hash is { } hash && hash != workspace.TemplateHash;
-    }
-
-    /// <summary>Null: a template that is gone or broken has no newer version.</summary>
-    private string? HashOf(string template)
-    {
-        try
-        {
-            return _templates.Get(template).Hash;
-        }
-        catch (Exception exception) when (exception is SandboxException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     public async ValueTask DisposeAsync()

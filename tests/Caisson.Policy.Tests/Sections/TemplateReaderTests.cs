@@ -58,6 +58,7 @@ public sealed class TemplateReaderTests : IDisposable
     [InlineData("parameters: { a: { type: text, pattern: '(a)\\1' } }", "needs backtracking")]
     [InlineData("parameters: { a: { type: number, min: 1, default: 0 } }", "must be from 1")]
     [InlineData("parameters: { a: { type: text, choices: [x] } }", "is for parameters of type choice")]
+    [InlineData("idle: 2m", "from 5m to 30d")]
     [InlineData("presets: { quick: { labl: x } }", "did you mean 'label'")]
     [InlineData("presets: { Quick: {} }", "the name of a preset must match")]
     [InlineData("presets: { quick: { parameters: { track: a } } }", "unknown parameter 'track'")]
@@ -95,6 +96,12 @@ public sealed class TemplateReaderTests : IDisposable
         var wrong = Load(parameters.Replace("SMALL", "c", StringComparison.Ordinal)).Errors.ShouldHaveSingleItem();
         (wrong.Line, wrong.ToString().Contains("must be one of a, b", StringComparison.Ordinal)).ShouldBe((8, true));
     }
+
+    [Theory]
+    [InlineData("idle: 90m", 90 * 60_000L)]
+    [InlineData("idle: never", -1L)]
+    public void HowLongItMayBeIdle_IsATime_OrNever(string yaml, long milliseconds) =>
+        Load(yaml).Template!.Idle.ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
 
     [Fact]
     public void NoAgents_IsAPlainPlace_AndUnsaidIsEveryInstalledOne()

@@ -1,5 +1,6 @@
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Workspaces;
+using Dapper;
 
 namespace Caisson.Workspaces.Tests.Workspaces;
 
@@ -117,7 +118,14 @@ public sealed class DeletionTests : IAsyncLifetime
 
         _lab.Sandboxes().ShouldBeEmpty();
         _lab.Store.Find(workspace.Id)!.Sandbox.ShouldBeNull();
+        await _lab.RestartAsync();
+        Count("events").ShouldBe(0, "what was logged of it goes, too");
     }
+
+    private long Count(string table) =>
+        _lab.Services.Database.Read(
+            (connection, transaction) => connection.ExecuteScalar<long>($"SELECT count(*) FROM {table}", transaction: transaction)
+        );
 
     private Task<DeletionPreview> PreviewAsync(WorkspaceRecord workspace) =>
         _lab.Service.PreviewDeletionAsync(_lab.Store.Find(workspace.Id)!, CancellationToken.None);

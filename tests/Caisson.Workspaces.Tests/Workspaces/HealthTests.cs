@@ -52,6 +52,57 @@ public sealed class HealthTests : IAsyncLifetime
         await _lab.LookUntilAsync(() => State(workspace) == "healthy");
     }
 
+    [Fact]
+    public async Task WithoutUse_ItStops_AfterAWarning_AndUseOrAWordPutsThatOff()
+    {
+        _lab.Write("templates/idle.md", "---\nagents: []\nidle: 60m\n---\n");
+        var workspace = await _lab.RunningAsync("one", "idle");
+        var terminal = await _lab.Services.Terminals.CreateAsync(
+            _lab.Services.Terminals.Place(workspace.Id)!,
+            new(null, null, null, 80, 24),
+            CancellationToken.None
+        );
+        _lab.Service.Uses.StopsAt(Now(workspace))!.Value.ShouldBe(Now(workspace).LastUsed + TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+
+        _lab.Time.Advance(TimeSpan.FromMinutes(55));
+        var before = _lab.Service.Events.Last;
+        await _lab.Service.LookAsync();
+        await _lab.Service.LookAsync();
+        var warning = _lab.Service.Events.Since(before)!.Where(one => one.Type == "notice").ShouldHaveSingleItem();
+        (warning.Workspace, warning.Data!.Contains("\"kind\":\"idle\"", StringComparison.Ordinal)).ShouldBe((workspace.Id, true));
+
+        _lab.Service.Uses.LastTyped = _ => _lab.Time.GetUtcNow();
+        _lab.Service.Uses.Of(Now(workspace)).Source.ShouldBe("input");
+        var typed = _lab.Time.GetUtcNow();
+        _lab.Service.Uses.LastTyped = _ => typed;
+        _lab.Time.Advance(TimeSpan.FromMinutes(30));
+        await _lab.Service.LookAsync();
+        _lab.Runs(workspace.Id).ShouldBeTrue();
+
+        _lab.Service.Extend(workspace.Id, TimeSpan.FromHours(4));
+        _lab.Time.Advance(TimeSpan.FromHours(3));
+        await _lab.Service.LookAsync();
+        (_lab.Runs(workspace.Id), terminal.Record.Exit).ShouldBe((true, null));
+
+        _lab.Time.Advance(TimeSpan.FromHours(2));
+        await _lab.Service.LookAsync();
+        var stopped = await _lab.WorkspaceAsync(workspace.Id, now => now.Observed == WorkspaceState.Stopped);
+        (stopped.StopReason, stopped.Desired).ShouldBe(("idle", DesiredState.Stopped));
+    }
+
+    [Fact]
+    public async Task ARequestFromInside_IsUse_AndWithoutALimitNothingStops()
+    {
+        var workspace = await _lab.RunningAsync("one");
+        await _lab.InsideAsync(workspace.Id, "curl -s http://nowhere.example/ >/dev/null; true");
+
+        _lab.Service.Uses.Of(Now(workspace) with { LastUsed = DateTimeOffset.UnixEpoch }).Source.ShouldBe("requests");
+        _lab.Service.Uses.StopsAt(Now(workspace)).ShouldBeNull();
+        _lab.Time.Advance(TimeSpan.FromDays(100));
+        await _lab.Service.LookAsync();
+        _lab.Runs(workspace.Id).ShouldBeTrue();
+    }
+
     private WorkspaceRecord Now(WorkspaceRecord workspace) => _lab.Store.Find(workspace.Id)!;
 
     private string State(WorkspaceRecord workspace) => HealthFinding.StateOf(Now(workspace).Health);

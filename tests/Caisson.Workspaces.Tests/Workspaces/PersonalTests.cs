@@ -94,6 +94,35 @@ public sealed class PersonalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ALoginOfAForge_IsAnsweredWithWords_AndAllElseReachesTheRealProgram()
+    {
+        var workspace = await _lab.RunningAsync("one");
+
+        var refused = await _lab.InsideAsync(workspace.Id, "gh auth login </dev/null 2>&1; echo $?");
+        refused.ShouldContain("credentials stay with Caisson's gateway");
+        refused.ShouldEndWith("\n1");
+        (await _lab.InsideAsync(workspace.Id, "gh --version")).ShouldStartWith("gh version");
+
+        await _lab.InsideAsync(workspace.Id, "rm .local/bin/gh; touch .local/bin/.gh");
+        await _lab.SucceededAsync(await _lab.Service.RestartAsync(workspace.Id, ServiceLab.Ada.Id));
+        (await _lab.InsideAsync(workspace.Id, "command -v gh")).ShouldBe("/usr/bin/gh");
+    }
+
+    [Fact]
+    public async Task AStartFolderThatIsNotThere_IsTold_AndTerminalsBeginInProjects()
+    {
+        _lab.Write("templates/lost.md", "---\nagents: []\nstart_in: ~/projects/gone\n---\n");
+        var workspace = await _lab.RunningAsync("one", "lost");
+
+        workspace.Health.Single().Code.ShouldBe("start_in_missing");
+        _lab.Services.Terminals.Place(workspace.Id)!.Directory.ShouldBe("/home/agent/projects");
+        await _lab.InsideAsync(workspace.Id, "cd projects && mkdir gone");
+        await _lab.SucceededAsync(await _lab.Service.RestartAsync(workspace.Id, ServiceLab.Ada.Id));
+        _lab.Store.Find(workspace.Id)!.Health.ShouldBeEmpty();
+        _lab.Services.Terminals.Place(workspace.Id)!.Directory.ShouldBe("/home/agent/projects/gone");
+    }
+
+    [Fact]
     public async Task TheGitIdentity_IsThePersons_AndTheirsToChange()
     {
         var workspace = await _lab.RunningAsync("one");
