@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Caisson.Api;
@@ -24,7 +25,7 @@ public sealed record NewWorkspaceRequest
 
 public sealed record TitleRequest([property: JsonRequired] string Title);
 
-public sealed record ShareRequest([property: JsonRequired] string Right);
+public sealed record ShareRequest([property: JsonRequired, AllowedValues("collaborator", "viewer")] string Right);
 
 /// <param name="From"><c>step</c> (the first that isn't done) or <c>scratch</c>.</param>
 /// <param name="KeepForDebugging">A failure leaves the sandbox up for 15 minutes.</param>
@@ -32,7 +33,10 @@ public sealed record RetryRequest(string? From, bool? KeepForDebugging);
 
 public sealed record OwnerResponse(string Id, string Address, string Name);
 
-public sealed record HealthResponse(string State, IReadOnlyList<HealthCode> Codes);
+public sealed record HealthResponse(
+    [property: AllowedValues("healthy", "degraded", "unhealthy")] string State,
+    IReadOnlyList<HealthCode> Codes
+);
 
 public sealed record HealthCode(string Code, string Message, string Fix, DateTimeOffset Since);
 
@@ -52,9 +56,23 @@ public sealed record WorkspaceResponse
     public required bool Outdated { get; init; }
 
     /// <summary>queued, provisioning, starting, running, stopping, stopped, archived, failed, deleting, deleted, unknown.</summary>
+    [AllowedValues(
+        "queued",
+        "provisioning",
+        "starting",
+        "running",
+        "stopping",
+        "stopped",
+        "archived",
+        "failed",
+        "deleting",
+        "deleted",
+        "unknown"
+    )]
     public required string Observed { get; init; }
 
     /// <summary>running, stopped, archived, deleted.</summary>
+    [AllowedValues("running", "stopped", "archived", "deleted")]
     public required string Desired { get; init; }
     public required DateTimeOffset Since { get; init; }
     public required string Reason { get; init; }
@@ -79,7 +97,17 @@ public sealed record WorkspaceResponse
     public DateTimeOffset? HomeUntil { get; init; }
 }
 
-public sealed record WorkspacePage(IReadOnlyList<WorkspaceResponse> Items, string? Next, long Total);
+/// <param name="BadTerms">Parts of the search that are not understood; the others were applied.</param>
+public sealed record WorkspacePage(
+    IReadOnlyList<WorkspaceResponse> Items,
+    string? Next,
+    long Total,
+    IReadOnlyList<BadTermResponse> BadTerms
+);
+
+/// <param name="Position">Of its first character in the search, from 0.</param>
+/// <param name="Reason">Why, in words, with what is possible.</param>
+public sealed record BadTermResponse(string Term, int Position, string Reason);
 
 /// <param name="Existing">It was there already; nothing was made.</param>
 public sealed record CreatedResponse(WorkspaceResponse Workspace, JobResponse? Job, bool Existing);
@@ -98,6 +126,7 @@ public sealed record JobStepResponse
     public required string Title { get; init; }
 
     /// <summary>pending, running, succeeded, failed, skipped, cancelled.</summary>
+    [AllowedValues("pending", "running", "succeeded", "failed", "skipped", "cancelled")]
     public required string State { get; init; }
     public DateTimeOffset? Started { get; init; }
     public DateTimeOffset? Ended { get; init; }
@@ -120,9 +149,11 @@ public sealed record JobResponse
     public required string Workspace { get; init; }
 
     /// <summary>create, start, stop, restart, delete.</summary>
+    [AllowedValues("create", "start", "stop", "restart", "delete")]
     public required string Kind { get; init; }
 
     /// <summary>queued, running, succeeded, failed, cancelling, cancelled.</summary>
+    [AllowedValues("queued", "running", "succeeded", "failed", "cancelling", "cancelled")]
     public required string State { get; init; }
     public required int Attempt { get; init; }
     public required DateTimeOffset Created { get; init; }
@@ -148,6 +179,7 @@ public sealed record TemplateParameterResponse
     public required string Name { get; init; }
 
     /// <summary>text, number, choice, secret (the name of a credential).</summary>
+    [AllowedValues("text", "number", "choice", "secret")]
     public required string Type { get; init; }
     public required string Label { get; init; }
     public string? Default { get; init; }

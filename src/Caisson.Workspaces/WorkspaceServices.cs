@@ -50,9 +50,11 @@ public sealed class WorkspaceServices : IAsyncDisposable
         CredentialStore credentials,
         SandboxService sandboxes,
         WorkspaceService workspaces,
-        TerminalService terminals
+        TerminalService terminals,
+        IReadOnlyCollection<ISandboxDriver> drivers
     )
     {
+        Drivers = drivers;
         Workspaces = workspaces;
         Credentials = credentials;
         _database = database;
@@ -76,6 +78,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public WorkspaceService Workspaces { get; }
 
     public TerminalService Terminals { get; }
+
+    public IReadOnlyCollection<ISandboxDriver> Drivers { get; }
 
     /// <summary>Takes over what an earlier server left running. Called once, before the API opens.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -170,7 +174,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             time,
             loggers.CreateLogger<TerminalService>()
         );
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals);
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals, drivers.Values);
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>

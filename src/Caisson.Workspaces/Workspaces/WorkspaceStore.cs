@@ -29,30 +29,35 @@ public sealed class WorkspaceStore(Database database, EventStream events)
     /// A page of those that are not deleted, newest first. <paramref name="viewer"/>: only those of this person and those shared with them.
     /// </summary>
     /// <param name="text">Part of name or title, any case.</param>
+    /// <param name="narrowed">What a search asks for on top.</param>
     /// <param name="after">Created and id of the last one of the page before.</param>
     public (IReadOnlyList<WorkspaceRecord> Items, long Total) List(
         string? viewer,
         string? owner,
         string? text,
         (string Created, string Id)? after,
-        int limit
+        int limit,
+        WorkspaceFilter? narrowed = null
     )
     {
-        const string filter = """
+        const string always = """
             deleted IS NULL
             AND (@viewer IS NULL OR owner = @viewer OR id IN (SELECT workspace FROM workspace_shares WHERE user_id = @viewer))
             AND (@owner IS NULL OR owner = @owner)
             AND (@like IS NULL OR lower(name) LIKE @like ESCAPE '!' OR lower(title) LIKE @like ESCAPE '!')
             """;
-        var arguments = new
-        {
-            viewer,
-            owner,
-            like = text is null ? null : $"%{Escape(text.ToLowerInvariant())}%",
-            created = after?.Created,
-            id = after?.Id,
-            limit,
-        };
+        var arguments = new DynamicParameters(
+            new
+            {
+                viewer,
+                owner,
+                like = text is null ? null : $"%{Escape(text.ToLowerInvariant())}%",
+                created = after?.Created,
+                id = after?.Id,
+                limit,
+            }
+        );
+        var filter = always + narrowed?.Conditions(arguments);
         var total = database.Read(
             (connection, transaction) =>
                 connection.ExecuteScalar<long>($"SELECT count(*) FROM workspaces WHERE {filter}", arguments, transaction)
@@ -167,7 +172,7 @@ public sealed class WorkspaceStore(Database database, EventStream events)
             }
         );
 
-    private static string Escape(string text) =>
+    internal static string Escape(string text) =>
         text.Replace("!", "!!", StringComparison.Ordinal)
             .Replace("%", "!%", StringComparison.Ordinal)
             .Replace("_", "!_", StringComparison.Ordinal);
