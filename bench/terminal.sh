@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Measures the screen model against xterm.js without a browser, on the same streams in one run, and prints JSON. Needs: dotnet, node, npm, jq.
+# Measures (1) the screen model against xterm.js without a browser, on the same streams, and (2) whole terminals against terminado (Jupyter's), and prints JSON.
+# Needs: dotnet, node, npm, jq, python3-terminado, and the built product.
 #   bench/terminal.sh [megabytes per stream, default 64]
+#   bench/terminal.sh flow [echo] [floods] [throughput] [reattach] [viewers]    only (2), or parts of it
 #   bench/terminal.sh agree [random streams, default 500] [recorded output…]    compares the two cell by cell instead
 #   bench/terminal.sh conformance FOLDER                                        runs a folder of .in and .text files
 # BENCH_REALTIME=1 (root) runs both ahead of everything else on the machine, for figures where others work, too.
@@ -20,6 +22,7 @@ case ${1:-} in
     [ $# -lt 3 ] || node bench/Caisson.Bench.Terminal/agreement.cjs "$bench" "${@:3}"
     ;;
   conformance) "$bench" conformance "$2" ;;
+  flow) "$bench" flow "$PWD/artifacts/bin/caisson" "${@:2}" ;;
   *)
     megabytes=${1:-64}
     work=$(mktemp -d /tmp/caisson-bench.XXXXXX)
@@ -27,6 +30,8 @@ case ${1:-} in
     ahead() { if [ -n "${BENCH_REALTIME:-}" ]; then chrt -r 1 "$@"; else "$@"; fi; }
     ahead "$bench" parse "$megabytes" "$work" >"$work/results"
     ahead node bench/Caisson.Bench.Terminal/parse.cjs "$megabytes" "$work"/*.bin >>"$work/results"
+    # Not ahead: what a terminal's kernel workers do must not wait for those that they work for.
+    "$bench" flow "$PWD/artifacts/bin/caisson" >>"$work/results"
     jq -s '{benchmark: "terminal", results: ., times_the_peer: (map(select(.stream)) | group_by(.stream) | map({key: .[0].stream, value: ((map(select(.name == "caisson"))[0].mb_per_second / map(select(.name != "caisson"))[0].mb_per_second * 10 | round) / 10)}) | from_entries)}' "$work/results"
     ;;
 esac

@@ -35,11 +35,12 @@ internal sealed class BenchServer : IAsyncDisposable
 
     internal int Pid => _process.Id;
 
-    internal static async Task<BenchServer> StartAsync(string caisson)
+    /// <param name="listen">Address for TCP, or none.</param>
+    internal static async Task<BenchServer> StartAsync(string caisson, string listen = "none")
     {
         var home = Directory.CreateTempSubdirectory("caisson-bench-").FullName;
         var start = new ProcessStartInfo(caisson) { UseShellExecute = false, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "serve", "--listen", "none" })
+        foreach (var argument in new[] { "serve", "--listen", listen })
             start.ArgumentList.Add(argument);
         start.Environment["CAISSON_HOME"] = home;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{caisson} did not start");

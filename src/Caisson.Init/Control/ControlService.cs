@@ -202,6 +202,7 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
 
             next = offset + bytes.Length;
             process.InputOffsets.Set(key, next);
+            process.Hurry();
             if (input.IsFull)
             {
                 connection.Hold();

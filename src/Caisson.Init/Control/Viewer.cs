@@ -13,7 +13,7 @@ namespace Caisson.Init.Control;
 internal sealed class Viewer : IDisposable
 {
     private const int MostPerFrame = 64 * 1024;
-    private const int MostPerTurn = 512 * 1024;
+    private const int MostPerTurn = 128 * 1024;
 
     private readonly ControlConnection _connection;
     private readonly SandboxProcess _process;

@@ -6,6 +6,9 @@ namespace Caisson.Init.Events;
 /// <summary>Something that waits for a descriptor.</summary>
 internal interface IReady
 {
+    /// <summary>What it has to do is much and nobody waits for it: it comes after all others, and what becomes ready meanwhile comes before the next of its kind.</summary>
+    bool IsBulk => false;
+
     /// <summary>The descriptor can be read or written, or ended. It may be closed in here.</summary>
     void OnReady(int descriptor, Readiness readiness);
 }
@@ -42,6 +45,7 @@ internal sealed unsafe class Reactor(TimeProvider time) : IDisposable
     private readonly int _epoll = KernelException.Check(Libc.EpollCreate(OpenFlags.CloseOnExec), "epoll_create1");
     private readonly PriorityQueue<Timer, long> _timers = new();
     private readonly Queue<Action> _soon = new();
+    private readonly Queue<(ulong Data, Readiness Readiness)> _bulk = new();
     private (IReady? Handler, uint Generation)[] _handlers = new (IReady?, uint)[64];
     private bool _ended;
 
@@ -96,13 +100,27 @@ internal sealed unsafe class Reactor(TimeProvider time) : IDisposable
                 throw new KernelException("epoll_wait", Libc.Errno);
             }
 
+            var rest = _bulk.Count == 0;
             for (var i = 0; i < count; i++)
             {
                 var entry = events + (i * s_size);
-                Dispatch(*(ulong*)(entry + s_data), (Readiness)(*(uint*)entry));
+                var (data, readiness) = (*(ulong*)(entry + s_data), (Readiness)(*(uint*)entry));
+                if (_handlers[(int)(uint)data].Handler is not { IsBulk: true })
+                {
+                    Dispatch(data, readiness);
+                }
+                else if (rest)
+                {
+                    _bulk.Enqueue((data, readiness)); // those that wait already are ready again, or still
+                }
             }
 
-            for (var rest = _soon.Count; rest > 0; rest--)
+            if (_bulk.TryDequeue(out var turn))
+            {
+                Dispatch(turn.Data, turn.Readiness);
+            }
+
+            for (var left = _soon.Count; left > 0; left--)
             {
                 Guard(_soon.Dequeue());
             }
@@ -164,7 +182,7 @@ internal sealed unsafe class Reactor(TimeProvider time) : IDisposable
 
     private int Patience()
     {
-        if (_soon.Count > 0)
+        if (_soon.Count + _bulk.Count > 0)
         {
             return 0;
         }

@@ -9,7 +9,8 @@ namespace Caisson.Init.Processes;
 /// </summary>
 internal sealed unsafe class OutputReader : IReady, IDisposable
 {
-    private const int MostPerTurn = 256 * 1024;
+    private const int MostPerTurn = 64 * 1024;
+    private const int Stream = 8 * 1024;
     private const int ReopenMilliseconds = 50;
 
     // A lossless viewer that is further behind makes the process wait, however large the ring is: what a person stops should stop soon.
@@ -39,6 +40,9 @@ internal sealed unsafe class OutputReader : IReady, IDisposable
 
     /// <summary>No more output can come.</summary>
     internal bool Ended => Descriptor < 0;
+
+    /// <summary>It has been full at its last turn, so what comes now is the rest of a flood and no echo.</summary>
+    public bool IsBulk { get; private set; }
 
     /// <summary>The last read found nothing more to take.</summary>
     internal bool Empty { get; private set; }
@@ -96,6 +100,7 @@ internal sealed unsafe class OutputReader : IReady, IDisposable
             Close();
         }
 
+        IsBulk = taken >= Stream;
         _process.OutputMoved();
     }
 

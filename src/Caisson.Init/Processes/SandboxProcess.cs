@@ -12,6 +12,12 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     // the terminal there is no end of file to wait for, so this bounds the wait.
     private const int TerminalTailMilliseconds = 200;
 
+    // A terminal gives 4 KiB at a time. After a rest, or a key, the first piece goes on at once; in a running stream each alone would cost the server more than what
+    // is in it, so they go together once they are many or a moment has passed.
+    private const int RestMilliseconds = 10;
+    private const int StreamMilliseconds = 8;
+    private const int StreamPiece = 64 * 1024;
+
     private readonly long _started = reactor.Now;
     private readonly List<Viewer> _viewers = [];
     private int _status = -1;
@@ -20,6 +26,10 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     private int _tree = -1;
     private bool _closing;
     private bool _disposed;
+    private long _sentAt;
+    private long _sentEnd;
+    private bool _hurried;
+    private Reactor.Timer? _sending;
 
     internal uint Id { get; } = id;
 
@@ -129,11 +139,18 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     internal void OutputMoved()
     {
         Settle();
-        for (var i = _viewers.Count - 1; i >= 0; i--)
+        if (!MayWait())
         {
-            _viewers[i].Send(); // may remove itself
+            Send();
+        }
+        else
+        {
+            _sending ??= reactor.After(StreamMilliseconds, Send);
         }
     }
+
+    /// <summary>Somebody has typed and waits for what the terminal makes of it.</summary>
+    internal void Hurry() => _hurried = true;
 
     /// <summary>A viewer took output: readers that waited for it go on.</summary>
     internal void Resume()
@@ -183,6 +200,29 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
         if (!_closing)
         {
             ReleaseTree();
+        }
+    }
+
+    private bool MayWait() =>
+        Output.IsTerminal
+        && Exit is null
+        && !_hurried
+        && Output.Ring.End - _sentEnd < StreamPiece
+        && reactor.Now - _sentAt < RestMilliseconds;
+
+    private void Send()
+    {
+        _sending?.Cancel();
+        _sending = null;
+        if (_disposed)
+        {
+            return;
+        }
+
+        (_sentAt, _sentEnd, _hurried) = (reactor.Now, Output.Ring.End, _hurried && Output.Ring.End == _sentEnd);
+        for (var i = _viewers.Count - 1; i >= 0; i--)
+        {
+            _viewers[i].Send(); // may remove itself
         }
     }
 

@@ -95,6 +95,7 @@ internal sealed class Pid1
                 SetupMicroseconds = (long)Stopwatch.GetElapsedTime(_began).TotalMicroseconds,
             }
         );
+        ShortSlices.Ask();
         _reactor.Run();
         return 0;
     }

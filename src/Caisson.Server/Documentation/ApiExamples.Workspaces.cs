@@ -30,7 +30,8 @@ internal static partial class ApiExamples
             Created = Time,
             Health = new HealthResponse("healthy", []),
             Shares = new Dictionary<string, string> { ["u-0f1e2d3c4b5a6978"] = "viewer" },
-            Url = "https://caisson.example.com/w/" + Workspace,
+            Url = "https://caisson.example.com/w/ada@example.com/first",
+            StartIn = "/home/agent",
         };
         var job = new JobResponse
         {
@@ -75,7 +76,9 @@ internal static partial class ApiExamples
                 },
             ],
             Limits = new TemplateLimits(2, 4L << 30, null, null, null),
+            Presets = [new TemplatePresetResponse("easy", "The easy track", null, new Dictionary<string, string> { ["track"] = "a" }, [])],
             Projects = ["app"],
+            Repositories = ["https://example.org/tools.git"],
         };
         var terminal = new TerminalResponse
         {
@@ -100,7 +103,24 @@ internal static partial class ApiExamples
                 Title = "First steps",
             }
         );
-        yield return (typeof(TitleRequest), new TitleRequest("Second steps"));
+        yield return (typeof(WorkspaceChange), new WorkspaceChange("Second steps", null));
+        yield return (typeof(TransferRequest), new TransferRequest("bob@example.com", "viewer", null));
+        yield return (typeof(DuplicateRequest), new DuplicateRequest("first-copy", null));
+        yield return (typeof(RestoreRequest), new RestoreRequest("first-again"));
+        yield return (typeof(ExtendRequest), new ExtendRequest(4));
+        yield return (
+            typeof(DeletionResponse),
+            new DeletionResponse
+            {
+                KeptUntil = Time.AddDays(7),
+                Kept = ["the home with all its files"],
+                Ends = ["1 terminal"],
+                Surveyed = Time,
+                Complete = true,
+                Repositories = [new UnsavedRepository("projects/app", 1, ["1a2b3c4 A first step"], 1, ["README.md"], 0)],
+                Loose = ["notes.txt"],
+            }
+        );
         yield return (typeof(ShareRequest), new ShareRequest("viewer"));
         yield return (typeof(RetryRequest), new RetryRequest("step", false));
         yield return (typeof(WorkspaceResponse), workspace);

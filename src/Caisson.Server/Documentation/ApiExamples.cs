@@ -65,6 +65,7 @@ internal static partial class ApiExamples
             "after" => (0, "What came after this."),
             "from" => (0, "An offset in the terminal's output."),
             "regex" => (false, "Whether q is a regular expression."),
+            "deleted" => (false, "Those that are deleted and can be restored, in place of the others."),
             "force" => (false, "At once and with its home, in whatever state it is."),
             "type" => ("workspace.changed", "Events of this type alone."),
             "workspace" => (Workspace, "Events of this workspace alone."),

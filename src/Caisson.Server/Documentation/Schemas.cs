@@ -36,7 +36,8 @@ internal static class Schemas
     internal static bool IsRequest(Type type) =>
         type.Name.EndsWith("Request", StringComparison.Ordinal)
         || type.Name
-            is nameof(Api.TerminalPatch)
+            is nameof(Api.WorkspaceChange)
+                or nameof(Api.TerminalPatch)
                 or nameof(Api.TerminalInput)
                 or nameof(Api.TerminalSize)
                 or nameof(Api.Resident)

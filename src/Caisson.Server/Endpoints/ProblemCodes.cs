@@ -73,6 +73,7 @@ internal static class ProblemCodes
             ["install_failed"] = new(502, "The agent could not be installed."),
             ["git_failed"] = new(502, "git failed; the detail has its words."),
             ["stop_failed"] = new(502, "The sandbox could not be stopped."),
+            ["remove_failed"] = new(502, "The sandbox's files could not be removed."),
             ["unreachable"] = new(502, "The sandbox's PID 1 does not answer."),
             ["disconnected"] = new(502, "The sandbox ended while it was spoken to."),
             ["protocol"] = new(502, "The sandbox's PID 1 answers in a way that is not understood."),

@@ -52,9 +52,12 @@ internal static class ServerApp
     private static void Listen(WebApplicationBuilder builder, ServerParts parts)
     {
         builder.WebHost.UseSockets(sockets =>
+        {
+            // Each change of threads between a socket and the code behind it is felt in the echo of a key. No handler waits on its own request's bytes by blocking.
+            sockets.UnsafePreferInlineScheduling = true;
             sockets.CreateBoundListenSocket = endpoint =>
-                endpoint is IPEndPoint && parts.Tcp is { } tcp ? tcp : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint)
-        );
+                endpoint is IPEndPoint && parts.Tcp is { } tcp ? tcp : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -119,6 +122,7 @@ internal static class ServerApp
                 return next(context);
             }
         );
+        app.UseMiddleware<WorkspaceLinks>();
         app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
     }
 
@@ -140,6 +144,7 @@ internal static class ServerApp
         OidcEndpoints.Map(root, api, app.Services);
         TemplateEndpoints.Map(api);
         WorkspaceEndpoints.Map(api);
+        WorkspaceChangeEndpoints.Map(api);
         LayoutEndpoints.Map(api);
         JobEndpoints.Map(api);
         EventEndpoints.Map(api);

@@ -196,6 +196,8 @@ internal static partial class ServerProgram
                 ),
             ],
             UpstreamCa = options.UpstreamCa,
+            HomeKept = TimeSpan.FromDays(options.KeepHomeDays),
+            Idle = options.IdleStop ?? (options.Auth.Mode == "local" ? Timeout.InfiniteTimeSpan : TimeSpan.FromHours(1)),
             OwnListeners = options.Listen is { } listen ? [listen] : [],
         };
 

@@ -16,6 +16,7 @@ public sealed partial class TerminalService : IAsyncDisposable
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_readable = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_clock = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, TerminalSession> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _pending = new(StringComparer.Ordinal);
@@ -24,13 +25,16 @@ public sealed partial class TerminalService : IAsyncDisposable
     private readonly IReadOnlyList<ITerminalHost> _hosts;
     private readonly TimeProvider _time;
     private readonly ILogger<TerminalService> _logger;
+    private readonly BulkWork _bulk = new();
     private readonly ITimer _sweeper;
+    private readonly ITimer _clock;
 
     /// <param name="hosts">Asked in this order.</param>
     internal TerminalService(TerminalStore store, IReadOnlyList<ITerminalHost> hosts, TimeProvider time, ILogger<TerminalService> logger)
     {
         (_store, _hosts, _time, _logger) = (store, hosts, time, logger);
         _sweeper = time.CreateTimer(_ => _ = SweepAsync(), null, s_sweep, s_sweep);
+        _clock = time.CreateTimer(_ => LookAtClock(), null, s_clock, s_clock);
     }
 
     /// <summary>Is told when a terminal was made, or something of it that the list shows has changed. Called on threads that have better to do: only notes it.</summary>
@@ -144,14 +148,16 @@ public sealed partial class TerminalService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sweeper.DisposeAsync();
+        await _clock.DisposeAsync();
         foreach (var session in _sessions.Values)
             await session.DisposeAsync();
         _sessions.Clear();
+        _bulk.Dispose();
     }
 
     private TerminalSession Follow(TerminalRecord record, ISandbox sandbox)
     {
-        var session = new TerminalSession(record, sandbox, _store, _time, changed => Changed?.Invoke(changed));
+        var session = new TerminalSession(record, sandbox, _store, _bulk, _time, changed => Changed?.Invoke(changed));
         _sessions[record.Id] = session;
         session.Follow();
         return session;
@@ -229,6 +235,12 @@ public sealed partial class TerminalService : IAsyncDisposable
         {
             // Forgotten already, or the sandbox is gone with it.
         }
+    }
+
+    private void LookAtClock()
+    {
+        foreach (var session in _sessions.Values)
+            session.LookAtClock();
     }
 
     private async Task SweepAsync()

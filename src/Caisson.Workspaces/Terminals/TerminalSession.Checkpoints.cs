@@ -1,3 +1,4 @@
+using System.Buffers;
 using Caisson.Init.Protocol.Client;
 using Caisson.Terminals.Output;
 using Caisson.Terminals.Screen;
@@ -20,32 +21,30 @@ public sealed partial class TerminalSession
         if (_time.GetElapsedTime(_savedAt) < s_betweenCheckpoints)
             return;
         _savedAt = _time.GetTimestamp();
-        // Beside reading: a disk that takes its time must not hold up the output.
-        _ = Task.Run(
-            () =>
-            {
-                if (!_stop.IsCancellationRequested)
-                    Save();
-            },
-            CancellationToken.None
-        );
+        // Beside reading, and not where keys are served: a disk may take its time.
+        _bulk.Do(buffer =>
+        {
+            if (!_stop.IsCancellationRequested)
+                Save(buffer);
+        });
     }
 
-    private void Save()
+    private void Save() => Save(new ArrayBufferWriter<byte>(1 << 16));
+
+    private void Save(ArrayBufferWriter<byte> checkpoint)
     {
         lock (_saving)
         {
-            byte[] checkpoint;
             lock (_gate)
             {
                 // The next server would not make answers anew that lie before its checkpoint, and those on their way die with this one.
                 if (Interlocked.Read(ref _replying) > 0)
                     return;
-                checkpoint = TerminalStore.Checkpoint(_screen, _window.End, _replyBase);
+                TerminalStore.Checkpoint(checkpoint, _screen, _window.End, _replyBase);
             }
             try
             {
-                _store.WriteCheckpoint(Id, checkpoint);
+                _store.WriteCheckpoint(Id, checkpoint.WrittenSpan);
             }
             catch (IOException)
             {

@@ -50,7 +50,6 @@ public sealed partial class TerminalSession
         if (sequence > viewer.InputNext)
             return false;
         viewer.InputNext = Math.Max(viewer.InputNext, sequence + bytes.Length);
-        viewer.Hurried = true;
         await LeadAsync(viewer, cancellation);
         await SendAsync(viewer.Key, sequence, bytes, cancellation);
         return true;

@@ -13,9 +13,7 @@ public delegate ValueTask FrameSender(ReadOnlyMemory<byte> frame, CancellationTo
 public sealed partial class TerminalSession
 {
     private const int OutputPiece = OutputWindow.BlockSize - ServerFrame.OutputHead;
-    private static readonly TimeSpan s_merge = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan s_slow = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(5);
 
     private enum Due
     {
@@ -33,20 +31,21 @@ public sealed partial class TerminalSession
         internal byte[]? Rented { get; init; }
         internal int Length { get; init; }
         internal IReadOnlyList<byte[]> Frames { get; init; } = [];
-        internal TimeSpan Wait { get; init; } = s_rest;
         internal ViewEnd End { get; init; }
     }
 
     /// <summary>Sends a viewer everything that is for it, until its end.</summary>
     public async Task<ViewEnd> SendAsync(TerminalViewer viewer, FrameSender send, CancellationToken cancellation)
     {
+        using var ended = cancellation.UnsafeRegister(static waiting => ((TerminalViewer)waiting!).Wake(), viewer);
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             var step = Next(viewer);
             switch (step.Due)
             {
                 case Due.Nothing:
-                    await viewer.WaitAsync(step.Wait, cancellation);
+                    await viewer.WaitAsync();
                     break;
                 case Due.Output:
                     try
@@ -93,7 +92,7 @@ public sealed partial class TerminalSession
             if (available > 0 && viewer.Cursor < _window.First)
                 return new Step(Due.Older);
             if (available > 0)
-                return SendOutput(viewer, available);
+                return SendOutput(viewer);
             if (_record.Exit is not { } exit)
                 return new Step(Due.Nothing);
             if (viewer.ExitSent)
@@ -117,21 +116,13 @@ public sealed partial class TerminalSession
         return new Step(Due.Frames) { Frames = frames };
     }
 
-    /// <summary>After a rest at once; in a running stream what comes within 8 ms together, unless the viewer has just typed.</summary>
-    private Step SendOutput(TerminalViewer viewer, long available)
+    /// <summary>At once: what belongs together PID 1 has sent together.</summary>
+    private Step SendOutput(TerminalViewer viewer)
     {
-        if (available < OutputPiece && !viewer.Hurried && _record.Exit is null)
-        {
-            var since = _time.GetElapsedTime(viewer.LastSent);
-            if (since < s_merge)
-                return new Step(Due.Nothing) { Wait = s_merge - since };
-        }
         var rented = ArrayPool<byte>.Shared.Rent(OutputWindow.BlockSize);
         ServerFrame.WriteOutputHead(rented, viewer.Cursor);
         var count = _window.Copy(viewer.Cursor, rented.AsSpan(ServerFrame.OutputHead, OutputPiece));
         viewer.Sent(viewer.Cursor + count);
-        viewer.Hurried = false;
-        viewer.LastSent = _time.GetTimestamp();
         Progress(viewer);
         return new Step(Due.Output) { Rented = rented, Length = ServerFrame.OutputHead + count };
     }
@@ -222,7 +213,8 @@ public sealed partial class TerminalSession
                 if (!viewer.Paused)
                     return true;
             }
-            await viewer.WaitAsync(s_rest, cancellation);
+            await viewer.WaitAsync();
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 }

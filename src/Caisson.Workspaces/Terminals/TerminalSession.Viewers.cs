@@ -16,6 +16,7 @@ public sealed partial class TerminalSession
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(50);
 
     private readonly List<TerminalViewer> _viewers = [];
+    private TerminalViewer[] _present = [];
     private readonly SemaphoreSlim _moved = new(0, 1);
     private byte[][]? _snapshot;
     private bool _closing;
@@ -50,6 +51,7 @@ public sealed partial class TerminalSession
             Place(viewer, request.From);
             viewer.Tell(ServerFrame.Hello(Hello(viewer)));
             _viewers.Add(viewer);
+            _present = [.. _viewers];
             LastUsed = _time.GetUtcNow();
             Tell(ServerFrame.State(new StateMessage(Viewers: _viewers.Count)));
         }
@@ -108,6 +110,13 @@ public sealed partial class TerminalSession
         }
     }
 
+    /// <summary>Lets viewers that were sent as much as may be in flight look at the clock: they may be too slow.</summary>
+    internal void LookAtClock()
+    {
+        foreach (var viewer in _present.Where(viewer => viewer.Paused))
+            viewer.Wake();
+    }
+
     private HelloMessage Hello(TerminalViewer viewer) =>
         new(
             1,
@@ -136,6 +145,7 @@ public sealed partial class TerminalSession
     {
         viewer.Ended = true;
         _viewers.Remove(viewer);
+        _present = [.. _viewers];
         viewer.Wake();
         Moved();
     }

@@ -19,6 +19,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly ISandbox _sandbox;
     private readonly TerminalStore _store;
+    private readonly BulkWork _bulk;
     private readonly TimeProvider _time;
     private readonly Action<TerminalSession> _changed;
     private readonly CancellationTokenSource _stop = new();
@@ -34,13 +35,16 @@ public sealed partial class TerminalSession : IAsyncDisposable
         TerminalRecord record,
         ISandbox sandbox,
         TerminalStore store,
+        BulkWork bulk,
         TimeProvider time,
         Action<TerminalSession> changed
     )
     {
-        (_record, _sandbox, _store, _time, _changed) = (record, sandbox, store, time, changed);
+        (_record, _sandbox, _store, _bulk, _time, _changed) = (record, sandbox, store, bulk, time, changed);
         _memoryKills = sandbox.Measure().MemoryLimitHits;
         LastUsed = time.GetUtcNow();
+        // Terminals that began together are not to be saved together.
+        _savedAt = time.GetTimestamp() - (long)(Random.Shared.NextDouble() * s_betweenCheckpoints.TotalSeconds * time.TimestampFrequency);
         if (store.TryReadCheckpoint(record.Id, out var screen, out var offset, out _replyBase))
             (_screen, _window) = (screen, new OutputWindow(offset));
         else
@@ -163,6 +167,8 @@ public sealed partial class TerminalSession : IAsyncDisposable
             switch (frame)
             {
                 case ProcessData data:
+                    if (data.Bytes.Length >= BulkWork.Threshold)
+                        await _bulk.EnterAsync();
                     Take(data.Bytes.Span);
                     SaveWhenDue();
                     await WaitForViewersAsync();
@@ -183,6 +189,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
     private void Take(ReadOnlySpan<byte> bytes)
     {
         var titled = false;
+        TerminalViewer[] viewers;
         lock (_gate)
         {
             _window.Append(bytes);
@@ -201,10 +208,12 @@ public sealed partial class TerminalSession : IAsyncDisposable
                 titled = true;
                 Tell(ServerFrame.State(new StateMessage(Title: _title)));
             }
-            foreach (var viewer in _viewers)
-                viewer.Wake();
+            viewers = _present;
             Trim();
         }
+        // The echo of a key is sent from here; of a stream, sending and reading are two things at a time.
+        foreach (var viewer in viewers)
+            viewer.Wake(here: bytes.Length < BulkWork.Threshold);
         if (titled)
             _changed(this);
     }

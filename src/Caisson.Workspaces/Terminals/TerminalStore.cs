@@ -22,7 +22,11 @@ internal sealed class TerminalStore
     }
 
     internal void Write(TerminalRecord record) =>
-        PrivateFile.Write(File(record.Id, "json"), JsonSerializer.SerializeToUtf8Bytes(record, TerminalJson.Default.TerminalRecord));
+        PrivateFile.Write(
+            File(record.Id, "json"),
+            JsonSerializer.SerializeToUtf8Bytes(record, TerminalJson.Default.TerminalRecord),
+            durable: false
+        );
 
     /// <summary>All that can be read. A damaged one is left alone: its terminal ends with its sandbox.</summary>
     internal IReadOnlyList<TerminalRecord> All()
@@ -49,19 +53,20 @@ internal sealed class TerminalStore
         System.IO.File.Delete(File(id, "checkpoint"));
     }
 
+    /// <param name="buffer">Where it is written to.</param>
     /// <param name="offset">Of the output byte that comes next.</param>
     /// <param name="replyBase">Where in PID 1's count the model's answers began.</param>
-    internal static byte[] Checkpoint(TerminalScreen screen, long offset, long replyBase)
+    internal static void Checkpoint(ArrayBufferWriter<byte> buffer, TerminalScreen screen, long offset, long replyBase)
     {
-        var buffer = new ArrayBufferWriter<byte>(1 << 16);
         BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(Head), offset);
         BinaryPrimitives.WriteInt64LittleEndian(buffer.GetSpan(Head)[sizeof(long)..], replyBase);
         buffer.Advance(Head);
         Caisson.Terminals.Screen.Checkpoint.Save(screen, buffer);
-        return buffer.WrittenSpan.ToArray();
     }
 
-    internal void WriteCheckpoint(string id, ReadOnlySpan<byte> checkpoint) => PrivateFile.Write(File(id, "checkpoint"), checkpoint);
+    /// <summary>Terminals end with their machine, so nothing waits for the disk here.</summary>
+    internal void WriteCheckpoint(string id, ReadOnlySpan<byte> checkpoint) =>
+        PrivateFile.Write(File(id, "checkpoint"), checkpoint, durable: false);
 
     /// <summary>False where there is none, or none that can be used.</summary>
     internal bool TryReadCheckpoint(string id, [NotNullWhen(true)] out TerminalScreen? screen, out long offset, out long replyBase)

@@ -11,7 +11,7 @@ public sealed class TerminalViewer
     private const int FewInFlight = 256 << 10;
 
     private readonly Queue<byte[]> _frames = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly WakeSignal _wake = new();
 
     internal TerminalViewer(UInt128 key, string name, bool acknowledges, DateTimeOffset since)
     {
@@ -57,10 +57,6 @@ public sealed class TerminalViewer
 
     internal long LastProgress { get; set; }
 
-    internal long LastSent { get; set; }
-
-    internal bool Hurried { get; set; }
-
     internal bool ExitSent { get; set; }
 
     internal bool Ended { get; set; }
@@ -103,23 +99,11 @@ public sealed class TerminalViewer
 
     internal byte[] TakeFrame() => _frames.Dequeue();
 
-    internal void Wake()
-    {
-        if (_wake.CurrentCount == 0)
-        {
-            try
-            {
-                _wake.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Somebody else woke it between the two.
-            }
-        }
-    }
+    /// <param name="here">What there is to send is sent inside of this call; only without the session's lock.</param>
+    internal void Wake(bool here = false) => _wake.Set(here);
 
-    /// <summary>Until there may be something to send, or the time is over.</summary>
-    internal Task WaitAsync(TimeSpan limit, CancellationToken cancellation) => _wake.WaitAsync(limit, cancellation);
+    /// <summary>Until there may be something to send.</summary>
+    internal ValueTask WaitAsync() => _wake.WaitAsync();
 }
 
 /// <summary>What of the screen a viewer is to get before live output.</summary>

@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Caisson.Server.Tests.Api;
 
-/// <summary>What the server logs as an error, or with an exception.</summary>
+/// <summary>What the server logs as an error, or with an exception. The gateway's words are about what sandboxes do, and not about requests to the API.</summary>
 internal sealed class CapturedLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> _bad = new();
 
     internal IReadOnlyList<string> Bad => [.. _bad];
 
-    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName.StartsWith("Caisson.Gateway", StringComparison.Ordinal) ? NullLogger.Instance : new Category(this, categoryName);
 
     public void Dispose() { }
 

@@ -15,11 +15,13 @@ public sealed class ContractTests
     [
         "unshareWorkspace",
         "closeTerminal",
+        "duplicateWorkspace",
         "stopWorkspace",
         "startWorkspace",
         "restartWorkspace",
         "deleteWorkspace",
         "restoreWorkspace",
+        "transferWorkspace",
         "stopSandbox",
         "finishSandbox",
         "getPatch",
@@ -57,6 +59,7 @@ public sealed class ContractTests
         await using var lab = await ServerLab.StartAsync();
         var local = lab.Identity.Users.FindByAddress("local")!;
         var guest = lab.Person("guest@example.com");
+        lab.Person("bob@example.com");
         var workspace = await lab.RunningWorkspaceAsync(local, "contract");
         var terminal = await lab.TerminalAsync(workspace);
         var places = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -185,7 +188,11 @@ public sealed class ContractTests
         for (var index = 1; index < parts.Length; index++)
         {
             if (parts[index].StartsWith('{'))
-                parts[index] = parts[index - 1] is "oidc" or "backchannel" ? "corp" : places[parts[index - 1]];
+                parts[index] =
+                    parts[index] == "{owner}" ? "me"
+                    : operation.Id == "findWorkspace" ? "contract"
+                    : parts[index - 1] is "oidc" or "backchannel" ? "corp"
+                    : places[parts[index - 1]];
         }
         var query = Parameters(operation, "query")
             .Where(parameter => parameter["example"] is not null && parameter["name"]!.ToString() is not ("after" or "viewer"))

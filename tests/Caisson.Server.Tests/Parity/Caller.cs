@@ -19,17 +19,27 @@ internal sealed record Caller(string Name, HttpClient Client, string[] Roles, st
             return 401;
         if (route.Permission is not { } permission)
             return 200;
+        if (route.OnWorkspace is { } other)
+            return Expected(permission, isOfOneWorkspace: false, document) is not 200 and var refused ? refused
+                : Expected(other, isOfOneWorkspace: true, document) is 200 ? 200
+                : Sees(document) ? 403
+                : 404;
+        return Expected(permission, route.IsOfOneWorkspace, document);
+    }
+
+    private int Expected(string permission, bool isOfOneWorkspace, AccessDocument document)
+    {
         if (!IsCovered(permission, document))
             return 403;
         var everywhere = Roles.Where(role => document.Everywhere(permission, role)).ToList();
         if (everywhere.Count > 0)
         {
-            var foreign = route.IsOfOneWorkspace && Private.Contains(permission) && (Right is null || !document.Right(permission, Right));
+            var foreign = isOfOneWorkspace && Private.Contains(permission) && (Right is null || !document.Right(permission, Right));
             return foreign && !everywhere.Exists(role => role != "admin") && !GivesReason ? 403 : 200;
         }
         if (!Roles.Any(role => document.OnOwn(permission, role)))
             return 403;
-        if (!route.IsOfOneWorkspace || (Right is not null && document.Right(permission, Right)))
+        if (!isOfOneWorkspace || (Right is not null && document.Right(permission, Right)))
             return 200;
         return Sees(document) ? 403 : 404;
     }

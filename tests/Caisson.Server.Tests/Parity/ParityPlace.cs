@@ -28,6 +28,8 @@ internal sealed class ParityPlace(ServerLab lab, WorkspaceRecord workspace, User
                     "jobs" => workspace.Job!,
                     "terminals" => _terminal!,
                     "users" or "shares" => other.Id,
+                    "at" => "owner@example.com",
+                    "owner@example.com" => workspace.Name,
                     _ => "default",
                 }
         );
@@ -44,6 +46,8 @@ internal sealed class ParityPlace(ServerLab lab, WorkspaceRecord workspace, User
                     "jobs" => Identifier.New('j'),
                     "terminals" => Identifier.New('t'),
                     "users" or "shares" => Identifier.New('u'),
+                    "at" => "owner@example.com",
+                    "owner@example.com" => "no-such-thing",
                     _ => "default",
                 }
         );
@@ -54,6 +58,9 @@ internal sealed class ParityPlace(ServerLab lab, WorkspaceRecord workspace, User
         {
             "PATCH /api/v1/workspaces/{id}" => """{"title":"hidden-thing"}""",
             "PUT /api/v1/workspaces/{id}/shares/{user}" => """{"right":"viewer"}""",
+            "POST /api/v1/workspaces/{id}/transfer" => """{"owner":"nobody-at-all"}""",
+            "POST /api/v1/workspaces/{id}/duplicate" => """{"name":""}""",
+            "POST /api/v1/workspaces/{id}/extend" => """{"hours":1}""",
             "POST /api/v1/jobs/{id}/retry" => "{}",
             "POST /api/v1/workspaces/{id}/terminals" => """{"columns":1,"rows":0}""",
             "PATCH /api/v1/terminals/{id}" => """{"label":"lab"}""",
