@@ -33,6 +33,11 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(TerminalSearch))]
 [JsonSerializable(typeof(TerminalCapacity))]
 [JsonSerializable(typeof(UploadResponse))]
+[JsonSerializable(typeof(RecordingList))]
+[JsonSerializable(typeof(RecordingHold))]
+[JsonSerializable(typeof(RecordingIndex))]
+[JsonSerializable(typeof(RecordingMatches))]
+[JsonSerializable(typeof(RecordingChecks))]
 [JsonSerializable(typeof(Problem))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -37,6 +37,7 @@ public sealed record EffectivePolicy
     public IReadOnlyList<string> Shadowed { get; init; } = [];
     public Setting<string>? GitName { get; init; }
     public Setting<string>? GitEmail { get; init; }
+    public required TerminalRules Terminal { get; init; }
     public required Setting<LogLevel> Log { get; init; }
 
     /// <summary>The decision core over <see cref="Routes"/>.</summary>

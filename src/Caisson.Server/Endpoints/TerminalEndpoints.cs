@@ -163,7 +163,7 @@ internal static class TerminalEndpoints
             Memory = facts?.ResidentBytes,
             Descriptors = facts?.Descriptors,
             Exit = record.Exit is { } exit ? new TerminalExitResponse(exit.Code, exit.Signal, exit.Reason) : null,
-            Recording = false,
+            Recording = session.IsRecorded,
             Mode = Mode(TerminalAccess.MayWrite(context, TerminalAccess.Resource(context, place)!)),
         };
     }

@@ -208,6 +208,7 @@ internal static partial class ServerProgram
         ));
         builder.Services.AddSingleton<EventObjects>();
         builder.Services.AddSingleton(services.Terminals);
+        builder.Services.AddSingleton(services.Recordings);
 
         builder.Services.AddSingleton(options);
         builder.Services.AddAccess(access, identity);
@@ -236,6 +237,7 @@ internal static partial class ServerProgram
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         TerminalEndpoints.Map(api);
+        RecordingEndpoints.Map(api);
         FileEndpoints.Map(api);
         app.Lifetime.ApplicationStopping.Register(services.Terminals.SayRestart);
         AuthEndpoints.Map(api);

@@ -137,7 +137,7 @@ internal sealed class Launcher(
             "started",
             $"{string.Join(' ', plan.IsResident ? ["workspace"] : agents.FirstOrDefault()?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms"
         );
-        return (record, new RunningSandbox(sandbox, exit, authority));
+        return (record, new RunningSandbox(sandbox, exit, authority, plan.Policy.Terminal));
     }
 
     /// <summary>The record comes first: a server that dies during the launch is followed by one that knows what to take back.</summary>

@@ -128,7 +128,7 @@ public sealed partial class TerminalSession
             _screen.Rows,
             _title,
             viewer.MayWrite ? "write" : "view",
-            Recording: false,
+            Recording: IsRecorded,
             ViewerKey.Format(viewer.Key),
             viewer.InputNext,
             new WireLimits(ClientFrame.Longest, TerminalViewer.MostInFlight)

@@ -15,6 +15,6 @@ internal sealed class WorkspaceTerminals(WorkspaceService service) : ITerminalHo
                 Shares = record.Shares,
                 Sandbox = service.Sandbox(record),
                 Directory = record.Document.Resident.StartIn,
-            }
+            }.With(record.Sandbox is { } id ? service.Held(id) : null, record.Name, record.Document.Policies)
             : null;
 }
