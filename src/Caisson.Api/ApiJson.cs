@@ -30,6 +30,7 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(TerminalInput))]
 [JsonSerializable(typeof(TerminalInputTaken))]
 [JsonSerializable(typeof(TerminalViewerList))]
+[JsonSerializable(typeof(TerminalViewerMode))]
 [JsonSerializable(typeof(TerminalSearch))]
 [JsonSerializable(typeof(TerminalCapacity))]
 [JsonSerializable(typeof(UploadResponse))]

@@ -53,7 +53,23 @@ public sealed class CaissonDirectories(string home)
     /// <summary>Makes what is missing.</summary>
     public void Prepare()
     {
-        foreach (var directory in new[] { Home, Policies, Agents, Templates, Workspaces, Store, Keys, Logs, Terminals, Recordings, Sandboxes, Run })
+        foreach (
+            var directory in new[]
+            {
+                Home,
+                Policies,
+                Agents,
+                Templates,
+                Workspaces,
+                Store,
+                Keys,
+                Logs,
+                Terminals,
+                Recordings,
+                Sandboxes,
+                Run,
+            }
+        )
             Directory.CreateDirectory(directory, Private);
     }
 }

@@ -9,11 +9,15 @@ internal static class ExportCommand
     internal static Command Create()
     {
         var recording = RecordingCommands.Recording();
-        var kind = new Option<string>("--as") { Description = "asciicast v3 or v2, or the lines as txt.", DefaultValueFactory = _ => "v3" };
+        var kind = new Option<string>("--format")
+        {
+            Description = "asciicast v3 or v2, or the lines as txt.",
+            DefaultValueFactory = _ => "v3",
+        };
         kind.AcceptOnlyFromAmong("v3", "v2", "txt");
         var output = new Option<string?>("--output", "-o") { Description = "A file; without it, standard output.", HelpName = "FILE" };
         return new Command("export", "Writes a recording for asciinema, its player, or reading.") { recording, kind, output }
-            .Examples("caisson recording export r-… -o session.cast", "caisson recording export r-… --as txt | less")
+            .Examples("caisson recording export r-… -o session.cast", "caisson recording export r-… --format txt | less")
             .Does(
                 async (result, cancellation) =>
                 {

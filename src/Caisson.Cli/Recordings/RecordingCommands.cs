@@ -9,7 +9,15 @@ namespace Caisson.Cli.Recordings;
 internal static class RecordingCommands
 {
     internal static Command Create() =>
-        new("recording", "Terminals that were recorded, as their policy says.") { List(), Show(), ExportCommand.Create(), Hold(), Remove(), Verify() };
+        new("recording", "Terminals that were recorded, as their policy says.")
+        {
+            List(),
+            Show(),
+            ExportCommand.Create(),
+            Hold(),
+            Remove(),
+            Verify(),
+        };
 
     internal static Argument<string> Recording() => new("recording") { Description = "A recording (`caisson recording ls`)." };
 
@@ -17,7 +25,11 @@ internal static class RecordingCommands
 
     private static Command List()
     {
-        var workspace = new Option<string?>("--workspace", "-w") { Description = "Only those of this workspace or sandbox.", HelpName = "ID" };
+        var workspace = new Option<string?>("--workspace", "-w")
+        {
+            Description = "Only those of this workspace or sandbox.",
+            HelpName = "ID",
+        };
         return new Command("ls", "Lists recordings, newest first.") { workspace }
             .Prints(ApiJson.Default.RecordingList)
             .Examples("caisson recording ls", "caisson recording ls --workspace w-… --json")
@@ -58,7 +70,11 @@ internal static class RecordingCommands
                 async (result, cancellation) =>
                 {
                     using var client = await ServerClient.OpenAsync(cancellation);
-                    var index = await client.GetAsync($"{Path(result.GetValue(recording)!)}/index", ApiJson.Default.RecordingIndex, cancellation);
+                    var index = await client.GetAsync(
+                        $"{Path(result.GetValue(recording)!)}/index",
+                        ApiJson.Default.RecordingIndex,
+                        cancellation
+                    );
                     if (Verb.IsJson(result))
                     {
                         Printer.Json(index, ApiJson.Default.RecordingIndex);
@@ -73,7 +89,10 @@ internal static class RecordingCommands
                             ("started", one.Started.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
                             ("length", Length(one.Duration)),
                             ("state", one.EndReason is { } reason ? $"{one.State}: {reason}" : one.State),
-                            ("until", one.Held ? "held" : one.Until?.ToLocalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-"),
+                            (
+                                "until",
+                                one.Held ? "held" : one.Until?.ToLocalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-"
+                            ),
                         }
                     )
                         Console.Out.WriteLine($"{title, -10} {value}");
@@ -125,7 +144,11 @@ internal static class RecordingCommands
 
     private static Command Verify()
     {
-        var recording = new Argument<string?>("recording") { Description = "One recording; without it all.", Arity = ArgumentArity.ZeroOrOne };
+        var recording = new Argument<string?>("recording")
+        {
+            Description = "One recording; without it all.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         return new Command("verify", "Finds recordings that were changed, cut or removed since they were written.") { recording }
             .Prints(ApiJson.Default.RecordingChecks)
             .Examples("caisson recording verify", "caisson recording verify r-… --json")

@@ -30,7 +30,10 @@ public sealed class KnownSecretMask
         }
         forms = [.. all.OrderByDescending(form => form.Length)];
         search = forms.Length == 0 ? null : SearchValues.Create(forms, StringComparison.Ordinal);
-        byteForms = [.. forms.Select(form => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(form))).OrderByDescending(form => form.Length)];
+        byteForms =
+        [
+            .. forms.Select(form => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(form))).OrderByDescending(form => form.Length),
+        ];
         byteSearch = search is null ? null : SearchValues.Create(byteForms, StringComparison.Ordinal);
     }
 

@@ -78,6 +78,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
             "template_invalid" or "invalid_parameters" or "idempotency_mismatch" => 422,
             "invalid_transition" or "name_taken" or "home_gone" => 409,
             "protected_path" or "patch_conflict" or "state_conflict" or "plan_changed" => 409,
+            "recording_unavailable" => 507,
             "limit" or "terminal_limit" or "viewer_limit" or "memory_pressure" => 429,
             StorageFull.Code => 507,
             "isolation_unavailable" or "isolation_unverified" or "limits_unavailable" or "sandbox_not_ready" or "launch_failed" => 503,

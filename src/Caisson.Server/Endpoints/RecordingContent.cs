@@ -135,7 +135,12 @@ internal static class RecordingContent
         await output.FlushAsync(cancellation);
     }
 
-    private static async Task<IResult> IndexAsync(string id, HttpContext context, RecordingService recordings, CancellationToken cancellation)
+    private static async Task<IResult> IndexAsync(
+        string id,
+        HttpContext context,
+        RecordingService recordings,
+        CancellationToken cancellation
+    )
     {
         if (RecordingEndpoints.Find(id, Permission.RecordingsRead, context, recordings, out var info) is { } refusal)
             return refusal;

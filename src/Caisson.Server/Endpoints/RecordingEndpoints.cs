@@ -53,8 +53,7 @@ internal static class RecordingEndpoints
 
     private static IResult OfTerminal(string id, HttpContext context, RecordingService recordings, TerminalService terminals)
     {
-        var recording =
-            terminals.Find(id)?.Record.Recording ?? recordings.List().FirstOrDefault(info => info.Terminal == id)?.Id;
+        var recording = terminals.Find(id)?.Record.Recording ?? recordings.List().FirstOrDefault(info => info.Terminal == id)?.Id;
         return recording is null ? AccessAnswers.NotFound() : Get(recording, context, recordings);
     }
 
@@ -94,7 +93,11 @@ internal static class RecordingEndpoints
         var checks = all.Select(info => new RecordingCheck(info.Id, recordings.Verify(info))).ToList();
         if (id is null && context.May(Permission.AuditRead, new Resource("installation", "-", null, null)))
             checks.AddRange(recordings.Missing().Select(gone => new RecordingCheck(gone, "it is gone, and nobody deleted it")));
-        context.Audit("recording.verified", checks.Exists(check => check.Problem is not null) ? "failed" : "ok", id is null ? null : $"recording:{id}");
+        context.Audit(
+            "recording.verified",
+            checks.Exists(check => check.Problem is not null) ? "failed" : "ok",
+            id is null ? null : $"recording:{id}"
+        );
         return Results.Json(new RecordingChecks(checks), ApiJson.Default.RecordingChecks);
     }
 

@@ -14,7 +14,13 @@ public sealed class CastPlayer(int columns, int rows, int scrollback = 10_000)
             Screen.Write(Encoding.UTF8.GetBytes(next.Data));
         else if (
             next.Size
-            is (>= TerminalScreen.MinimumColumns and <= TerminalScreen.MaximumColumns, >= TerminalScreen.MinimumRows and <= TerminalScreen.MaximumRows)
+            is
+                (
+                    >= TerminalScreen.MinimumColumns
+                        and <= TerminalScreen.MaximumColumns,
+                    >= TerminalScreen.MinimumRows
+                        and <= TerminalScreen.MaximumRows
+                )
                 and var (width, height)
         )
             Screen.Resize(width, height);

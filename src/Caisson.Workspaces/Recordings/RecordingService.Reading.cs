@@ -10,8 +10,7 @@ public sealed partial class RecordingService
     public RecordingLimits Limits => _limits;
 
     /// <summary>Null for what does not exist.</summary>
-    public RecordingInfo? Find(string id) =>
-        _running.TryGetValue(id, out var recorder) ? recorder.Info : _ended.GetValueOrDefault(id);
+    public RecordingInfo? Find(string id) => _running.TryGetValue(id, out var recorder) ? recorder.Info : _ended.GetValueOrDefault(id);
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<RecordingInfo> List() =>
@@ -75,7 +74,10 @@ public sealed partial class RecordingService
         try
         {
             // A piece that is just being written is none yet.
-            var anchors = _log.Of($"recording:{info.Id}").Select(recorded => recorded.Event.After).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            var anchors = _log.Of($"recording:{info.Id}")
+                .Select(recorded => recorded.Event.After)
+                .OfType<string>()
+                .ToHashSet(StringComparer.Ordinal);
             var key = _keys.Of(info.Workspace);
             using var reader = new RecordingReader(info, _store.FileOf(info));
             anchors.Remove(reader.Chain.ToString());

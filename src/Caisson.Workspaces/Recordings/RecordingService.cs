@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Caisson.Audit;
+using Caisson.Credentials.Masking;
 using Caisson.Identity;
 using Caisson.Identity.Audit;
 using Caisson.Sandboxes;
@@ -46,21 +47,27 @@ public sealed partial class RecordingService : IAsyncDisposable
 
     /// <summary>Begins one. Nothing of the terminal may be lost after this.</summary>
     /// <exception cref="SandboxException"><c>recording_unavailable</c>: it can't be made.</exception>
-    internal Recorder Begin(TerminalPlace place, TerminalRecord terminal)
+    internal Recorder Begin(TerminalPlace place, TerminalRecord terminal) =>
+        Begin(
+            new RecordingInfo
+            {
+                Id = Identifier.New('r'),
+                Workspace = place.Workspace,
+                Owner = place.OwnerId,
+                Sandbox = place.Sandbox!.Id,
+                Terminal = terminal.Id,
+                Label = terminal.Label,
+                Mode = place.Recording,
+                Started = _time.GetUtcNow(),
+                Columns = terminal.Columns,
+                Rows = terminal.Rows,
+            },
+            place.Secrets,
+            place.RecordInput
+        );
+
+    internal Recorder Begin(RecordingInfo info, Func<KnownSecretMask> secrets, bool recordsInput)
     {
-        var info = new RecordingInfo
-        {
-            Id = Identifier.New('r'),
-            Workspace = place.Workspace,
-            Owner = place.OwnerId,
-            Sandbox = place.Sandbox!.Id,
-            Terminal = terminal.Id,
-            Label = terminal.Label,
-            Mode = place.Recording,
-            Started = _time.GetUtcNow(),
-            Columns = terminal.Columns,
-            Rows = terminal.Rows,
-        };
         try
         {
             _store.Write(info);
@@ -69,12 +76,12 @@ public sealed partial class RecordingService : IAsyncDisposable
                 _store.Create(info),
                 _keys.Of(info.Workspace),
                 (RecordingChain.Begin(info.Id), 0, 0, default),
-                place.Secrets,
+                secrets,
                 _limits,
                 _time
             )
             {
-                RecordsInput = place.RecordInput,
+                RecordsInput = recordsInput,
             };
             _running[info.Id] = recorder;
             Audit("recording.started", info, after: recorder.Chain.ToString());
@@ -143,7 +150,13 @@ public sealed partial class RecordingService : IAsyncDisposable
             {
                 LogUnreadable(exception, info.Id);
             }
-            var ended = info with { Ended = info.Started + last, Duration = last, Bytes = bytes, EndReason = "its terminal was gone when the server came back" };
+            var ended = info with
+            {
+                Ended = info.Started + last,
+                Duration = last,
+                Bytes = bytes,
+                EndReason = "its terminal was gone when the server came back",
+            };
             _store.Write(ended);
             _ended[info.Id] = ended;
         }

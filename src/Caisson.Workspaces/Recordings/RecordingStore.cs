@@ -34,7 +34,17 @@ internal sealed class RecordingStore(string directory)
 
     internal SafeFileHandle Create(RecordingInfo info)
     {
-        using (new FileStream(FileOf(info), new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private })) { }
+        using (
+            new FileStream(
+                FileOf(info),
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = Private,
+                }
+            )
+        ) { }
         return Open(info);
     }
 

@@ -28,12 +28,19 @@ public sealed partial class TerminalService : IAsyncDisposable
     private readonly RecordingService _recordings;
     private readonly TimeProvider _time;
     private readonly ILogger<TerminalService> _logger;
+    private readonly MemoryAdmission _memory = new();
     private readonly BulkWork _bulk = new();
     private readonly ITimer _sweeper;
     private readonly ITimer _clock;
 
     /// <param name="hosts">Asked in this order.</param>
-    internal TerminalService(TerminalStore store, IReadOnlyList<ITerminalHost> hosts, RecordingService recordings, TimeProvider time, ILogger<TerminalService> logger)
+    internal TerminalService(
+        TerminalStore store,
+        IReadOnlyList<ITerminalHost> hosts,
+        RecordingService recordings,
+        TimeProvider time,
+        ILogger<TerminalService> logger
+    )
     {
         (_store, _hosts, _recordings, _time, _logger) = (store, hosts, recordings, time, logger);
         _sweeper = time.CreateTimer(_ => _ = SweepAsync(), null, s_sweep, s_sweep);
@@ -197,6 +204,16 @@ public sealed partial class TerminalService : IAsyncDisposable
         return session;
     }
 
+    /// <summary>What there is to start another terminal with.</summary>
+    public TerminalMemory MemoryOf(TerminalPlace place)
+    {
+        lock (_limits)
+            return Memory(place, _pending.GetValueOrDefault(place.Workspace));
+    }
+
+    private TerminalMemory Memory(TerminalPlace place, int starting) =>
+        _memory.Look(place.Workspace, place.Sandbox?.Measure().WorkingSetBytes, place.Sandbox?.Runtime.Limits.MemoryBytes, starting);
+
     private void Reserve(TerminalPlace place)
     {
         lock (_limits)
@@ -209,6 +226,13 @@ public sealed partial class TerminalService : IAsyncDisposable
                     $"{place.MaximumTerminals} terminals are open in this workspace; more are not allowed.",
                     "Use one of them, or end one.",
                     details: [.. open.Select(session => $"{session.Id} {session.Record.Label}")]
+                );
+            var memory = Memory(place, pending);
+            if (memory.Refuses)
+                throw new SandboxException(
+                    "memory_pressure",
+                    $"The sandbox uses {memory.Used >> 20} MiB of {memory.Limit >> 20} MiB, and {memory.Pending >> 20} MiB are set aside for terminals that start; a new terminal is started when less than {memory.AdmitBelow >> 20} MiB are in use.",
+                    "End what is not needed, or have the operator raise the limit."
                 );
             _pending[place.Workspace] = pending + 1;
         }
@@ -324,11 +348,7 @@ public sealed partial class TerminalService : IAsyncDisposable
                     if (now - exit.Time > s_readable)
                         await RemoveAsync(session);
                 }
-                else if (
-                    session.Viewers.Count == 0
-                    && Place(session.Record.Workspace)?.IdleLimit is { } limit
-                    && now - session.LastUsed > limit
-                )
+                else if (Place(session.Record.Workspace)?.IdleLimit is { } limit && session.LookForIdle(limit, now))
                     await CloseAsync(session, "the idle limit", CancellationToken.None);
             }
         }

@@ -61,7 +61,7 @@ public sealed partial class TerminalSession
         return true;
     }
 
-    /// <summary>Input without a view. The viewer's new offset, or null when it leaves a gap.</summary>
+    /// <summary>Input without a view. The viewer's new offset, or null when it leaves a gap. It is for <see cref="TakesInputOf"/> to say whether it may be.</summary>
     public async Task<long?> InputAsync(UInt128 key, long sequence, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var taken = await _sandbox.Init.KeyedInputAsync(_record.Process, key, sequence, bytes, cancellation);
@@ -207,11 +207,7 @@ public sealed partial class TerminalSession
     /// <summary>Only now it is known whether the terminal showed it.</summary>
     private void RecordInput(Recorder recorder, ProcessInputTaken taken)
     {
-        for (
-            var left = _typed.Count;
-            left > 0 && _typed.TryDequeue(out var typed);
-            left--
-        )
+        for (var left = _typed.Count; left > 0 && _typed.TryDequeue(out var typed); left--)
         {
             if (typed.Key != taken.Key)
                 _typed.Enqueue(typed);

@@ -87,14 +87,21 @@ public sealed partial class TerminalSession : IAsyncDisposable
 
     internal void Follow() => _following = Task.WhenAll(FollowAsync(), ReplyAsync());
 
-    /// <summary>Changes what is kept of it.</summary>
+    /// <summary>Changes what is kept of it. On a full disk the change counts for this server, and the next one learns from PID 1 what matters.</summary>
     internal void Update(Func<TerminalRecord, TerminalRecord> change)
     {
         lock (_saving)
         {
             lock (_gate)
                 _record = change(_record);
-            _store.Write(_record);
+            try
+            {
+                _store.Write(_record);
+            }
+            catch (IOException)
+            {
+                // A terminal that has to be closed or has ended must not hang on the disk.
+            }
         }
         _changed(this);
     }

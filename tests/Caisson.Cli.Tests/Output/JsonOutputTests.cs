@@ -34,6 +34,7 @@ public sealed class JsonOutputTests
         "workspace rm",
         "workspace open",
         "job log",
+        "recording export",
     ];
 
     private static readonly string Document = Path.Combine(SourceTree(), "docs", "output.schema.json");
