@@ -4,7 +4,12 @@ namespace Caisson.Api;
 
 /// <summary>JSON of workspaces, templates and jobs.</summary>
 [JsonSerializable(typeof(NewWorkspaceRequest))]
-[JsonSerializable(typeof(TitleRequest))]
+[JsonSerializable(typeof(WorkspaceChange))]
+[JsonSerializable(typeof(TransferRequest))]
+[JsonSerializable(typeof(DuplicateRequest))]
+[JsonSerializable(typeof(RestoreRequest))]
+[JsonSerializable(typeof(ExtendRequest))]
+[JsonSerializable(typeof(DeletionResponse))]
 [JsonSerializable(typeof(ShareRequest))]
 [JsonSerializable(typeof(RetryRequest))]
 [JsonSerializable(typeof(WorkspaceResponse))]

@@ -15,14 +15,75 @@ public sealed record NewWorkspaceRequest
     public string? Title { get; init; }
     public IReadOnlyDictionary<string, string>? Parameters { get; init; }
 
-    /// <summary>Some of the template's policies; null: all.</summary>
+    /// <summary>Some of the template's policies; null: those of the preset, or all.</summary>
     public IReadOnlyList<string>? Policies { get; init; }
+
+    /// <summary>One of the template's; what is given beside it goes before it.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>An https:// repository of one's own settings. Null: as one's settings say; empty: none.</summary>
+    public string? Dotfiles { get; init; }
 
     /// <summary>Another person's id, for who may make workspaces for others.</summary>
     public string? Owner { get; init; }
 }
 
-public sealed record TitleRequest([property: JsonRequired] string Title);
+/// <param name="Title">Null: as it is.</param>
+/// <param name="Name">Null: as it is. Links with the old one lead here for 30 days.</param>
+public sealed record WorkspaceChange(string? Title, string? Name);
+
+/// <param name="Owner">Id or address of who gets it.</param>
+/// <param name="Keep">What the owner until now may do then: <c>collaborator</c>, <c>viewer</c>, or null for nothing.</param>
+/// <param name="Name">Under another name; null: its own.</param>
+public sealed record TransferRequest([property: JsonRequired] string Owner, string? Keep, string? Name);
+
+/// <param name="Title">Null: the name.</param>
+public sealed record DuplicateRequest([property: JsonRequired] string Name, string? Title);
+
+/// <param name="Name">Under another name; null: its own.</param>
+public sealed record RestoreRequest(string? Name);
+
+/// <param name="Hours">From now, at most 168.</param>
+public sealed record ExtendRequest([property: JsonRequired] double Hours);
+
+/// <summary>What deleting a workspace would take away, and what is kept.</summary>
+public sealed record DeletionResponse
+{
+    /// <summary>Until when it could be restored if it were deleted now; null: not at all.</summary>
+    public DateTimeOffset? KeptUntil { get; init; }
+
+    /// <summary>What is kept until then, in words.</summary>
+    public required IReadOnlyList<string> Kept { get; init; }
+
+    /// <summary>What ends at once, in words.</summary>
+    public required IReadOnlyList<string> Ends { get; init; }
+
+    /// <summary>When <see cref="Repositories"/> and <see cref="Loose"/> were looked for; null: it can't be told, start the workspace to see.</summary>
+    public DateTimeOffset? Surveyed { get; init; }
+
+    /// <summary>False: there may be more than is listed.</summary>
+    public bool Complete { get; init; }
+
+    /// <summary>Repositories with something that is nowhere else.</summary>
+    public required IReadOnlyList<UnsavedRepository> Repositories { get; init; }
+
+    /// <summary>Files and folders that are in no repository.</summary>
+    public required IReadOnlyList<string> Loose { get; init; }
+}
+
+/// <param name="Path">From ~.</param>
+/// <param name="Unpushed">Commits that no remote has.</param>
+/// <param name="Commits">The newest 20 of them; empty for who may not read files.</param>
+/// <param name="Changed">Files that are not committed.</param>
+/// <param name="Files">The first 20 of them; empty for who may not read files.</param>
+public sealed record UnsavedRepository(
+    string Path,
+    int Unpushed,
+    IReadOnlyList<string> Commits,
+    int Changed,
+    IReadOnlyList<string> Files,
+    int Stashes
+);
 
 public sealed record ShareRequest([property: JsonRequired] string Right);
 
@@ -75,6 +136,18 @@ public sealed record WorkspaceResponse
     public required IReadOnlyDictionary<string, string> Shares { get; init; }
     public required string Url { get; init; }
 
+    /// <summary>When it is stopped if nobody uses it; null: never.</summary>
+    public DateTimeOffset? StopsAt { get; init; }
+
+    /// <summary>Where terminals begin.</summary>
+    public required string StartIn { get; init; }
+
+    /// <summary>The repository of the owner's own settings.</summary>
+    public string? Dotfiles { get; init; }
+
+    /// <summary>The workspace whose home it began with.</summary>
+    public string? CopyOf { get; init; }
+
     /// <summary>Of a deleted one: until when its home is kept.</summary>
     public DateTimeOffset? HomeUntil { get; init; }
 }
@@ -119,7 +192,7 @@ public sealed record JobResponse
     public required string Id { get; init; }
     public required string Workspace { get; init; }
 
-    /// <summary>create, start, stop, restart, delete.</summary>
+    /// <summary>create, duplicate, start, stop, restart, delete.</summary>
     public required string Kind { get; init; }
 
     /// <summary>queued, running, succeeded, failed, cancelling, cancelled.</summary>
@@ -150,12 +223,29 @@ public sealed record TemplateParameterResponse
     /// <summary>text, number, choice, secret (the name of a credential).</summary>
     public required string Type { get; init; }
     public required string Label { get; init; }
+
+    /// <summary>A sentence beside the field.</summary>
+    public string? Help { get; init; }
+
+    /// <summary>Null: has to be given.</summary>
     public string? Default { get; init; }
     public double? Min { get; init; }
     public double? Max { get; init; }
     public string? Pattern { get; init; }
+
+    /// <summary>Of a secret: the names of the credentials that there are.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 }
+
+/// <summary>Values of a template's form under one name.</summary>
+/// <param name="Policies">Empty: all of the template.</param>
+public sealed record TemplatePresetResponse(
+    string Name,
+    string Label,
+    string? Description,
+    IReadOnlyDictionary<string, string> Parameters,
+    IReadOnlyList<string> Policies
+);
 
 /// <summary>Null: as the policy says. Bytes.</summary>
 public sealed record TemplateLimits(double? Cpus, long? Memory, int? Processes, long? Disk, int? Files);
@@ -168,8 +258,12 @@ public sealed record TemplateResponse
     public required IReadOnlyList<string> Agents { get; init; }
     public required IReadOnlyList<string> Policies { get; init; }
     public required IReadOnlyList<TemplateParameterResponse> Parameters { get; init; }
+
+    /// <summary>Ways to fill the form in, the first is the one to offer first.</summary>
+    public required IReadOnlyList<TemplatePresetResponse> Presets { get; init; }
     public required TemplateLimits Limits { get; init; }
     public required IReadOnlyList<string> Projects { get; init; }
+    public required IReadOnlyList<string> Repositories { get; init; }
 }
 
 /// <param name="Faults">Of files that could not be read, for the operator.</param>
@@ -181,6 +275,8 @@ public sealed record TemplatePlanRequest
     public string? Title { get; init; }
     public IReadOnlyDictionary<string, string>? Parameters { get; init; }
     public IReadOnlyList<string>? Policies { get; init; }
+    public string? Preset { get; init; }
+    public string? Dotfiles { get; init; }
 }
 
 /// <summary>What a workspace would be; nothing was made.</summary>

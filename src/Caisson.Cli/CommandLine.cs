@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Caisson.Cli.Access;
 using Caisson.Cli.Agents;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Configuration;
 using Caisson.Cli.Credentials;
 using Caisson.Cli.Output;
@@ -43,6 +44,9 @@ internal static class CommandLine
             ServeCommand.Create(),
             DoctorCommand.Create(),
             VersionCommand.Create(),
+            CompletionCommand.Create(),
+            CompleteCommand.Create(),
+            ManualCommand.Create(),
         };
         root.Add(Verb.Json);
         root.Add(Verb.Format);

@@ -32,6 +32,12 @@ public sealed record WorkspaceOptions
     public IReadOnlyList<ResolveOverride> Resolve { get; init; } = [];
     public string? UpstreamCa { get; init; }
 
+    /// <summary>How long the home of a deleted workspace is kept; zero: it goes with it.</summary>
+    public TimeSpan HomeKept { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a workspace runs without use where its template doesn't say; infinite: for ever.</summary>
+    public TimeSpan Idle { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>The server's own listeners, which no sandbox may reach.</summary>
     public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
 }
@@ -143,10 +149,11 @@ public sealed class WorkspaceServices : IAsyncDisposable
             loggers.CreateLogger<SandboxService>()
         );
         var events = new EventStream(database, time);
-        var workspaces = new WorkspaceStore(database, events);
+        var workspaces = new WorkspaceStore(database, events, time);
         var jobs = new JobStore(database, events, time);
         var log = new JobLog(database, time);
         var leases = new WorkspaceLeases(database, $"{Environment.MachineName}:{directories.Home}", directories.Workspaces, time);
+        var templates = new TemplateCatalog(directories, agents);
         var work = new WorkspaceJobs(
             directories,
             sandboxes,
@@ -155,6 +162,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
             jobs,
             log,
             agents,
+            templates,
+            options.HomeKept,
             time,
             loggers.CreateLogger<WorkspaceJobs>()
         );
@@ -163,10 +172,12 @@ public sealed class WorkspaceServices : IAsyncDisposable
             jobs,
             log,
             events,
-            new TemplateCatalog(directories, agents),
+            templates,
             sandboxes,
             work,
             leases,
+            options.HomeKept,
+            options.Idle,
             time,
             loggers.CreateLogger<Reconciler>()
         );
@@ -186,6 +197,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             time,
             loggers.CreateLogger<TerminalService>()
         );
+        service.Uses.LastTyped = id => terminals.List(id).Max(session => session.LastInput);
         return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals, recordings);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Caisson.Api;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Connection;
 using Caisson.Cli.Output;
 
@@ -40,7 +41,9 @@ internal static class AgentCommands
 
     private static Command Install()
     {
-        var name = new Argument<string>("agent") { Description = "An agent (`caisson agent list`)." };
+        var name = new Argument<string>("agent") { Description = "An agent (`caisson agent list`)." }.Completes(
+            LiveNames.Words("claude", "codex", "opencode")
+        );
         return new Command("install", "Downloads an agent's pinned archive, verifies its sum and unpacks it into the store.") { name }
             .Prints(ApiJson.Default.AgentResponse)
             .Examples("caisson agent install claude", "caisson agent install codex && caisson run codex")

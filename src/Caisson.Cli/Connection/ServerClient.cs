@@ -1,7 +1,9 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Caisson.Api;
 using Caisson.Cli.Output;
@@ -24,6 +26,9 @@ internal sealed class ServerClient : IDisposable
         return new ServerClient();
     }
 
+    /// <summary>For who asks only where one listens already.</summary>
+    internal static ServerClient Running() => new();
+
     internal Task<TAnswer> GetAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answer, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), answer, cancellation);
 
@@ -43,6 +48,21 @@ internal sealed class ServerClient : IDisposable
         CancellationToken cancellation
     ) => SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, bodyType) }, answer, cancellation);
 
+    /// <summary>Changes a thing as it is now: whoever types this has not looked at an older one for long.</summary>
+    internal async Task<TAnswer> PatchAsync<TBody, TAnswer>(
+        string path,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answer,
+        CancellationToken cancellation
+    )
+    {
+        using var present = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(body, bodyType) };
+        request.Headers.IfMatch.Add(present.Headers.ETag ?? EntityTagHeaderValue.Any);
+        return await SendAsync(request, answer, cancellation);
+    }
+
     internal Task<TAnswer> DeleteAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answer, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), answer, cancellation);
 
@@ -52,7 +72,7 @@ internal sealed class ServerClient : IDisposable
         using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellation);
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         if (!response.IsSuccessStatusCode)
-            throw Failure(await JsonSerializer.DeserializeAsync(body, ApiJson.Default.Problem, cancellation) ?? new Problem());
+            throw Failure(await JsonSerializer.DeserializeAsync(body, Lenient(ApiJson.Default.Problem), cancellation) ?? new Problem());
         await body.CopyToAsync(target, cancellation);
     }
 
@@ -90,10 +110,10 @@ internal sealed class ServerClient : IDisposable
             await using var body = await response.Content.ReadAsStreamAsync(cancellation);
             if (!response.IsSuccessStatusCode)
                 throw Failure(
-                    await JsonSerializer.DeserializeAsync(body, ApiJson.Default.Problem, cancellation)
+                    await JsonSerializer.DeserializeAsync(body, Lenient(ApiJson.Default.Problem), cancellation)
                         ?? new Problem { Status = (int)response.StatusCode }
                 );
-            return await JsonSerializer.DeserializeAsync(body, type, cancellation) ?? throw new JsonException("an empty answer");
+            return await JsonSerializer.DeserializeAsync(body, Lenient(type), cancellation) ?? throw new JsonException("an empty answer");
         }
         catch (HttpRequestException exception)
         {
@@ -111,6 +131,16 @@ internal sealed class ServerClient : IDisposable
                 "caisson version"
             );
         }
+    }
+
+    /// <summary>
+    /// What a newer server tells beside what this command knows is passed over. The server itself refuses what it does not know, since there a misspelt
+    /// member would mean something else than was asked for.
+    /// </summary>
+    internal static JsonTypeInfo<T> Lenient<T>(JsonTypeInfo<T> type)
+    {
+        var options = new JsonSerializerOptions(type.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+        return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }
 
     private static CommandFailure Failure(Problem problem) =>

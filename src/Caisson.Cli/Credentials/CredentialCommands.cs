@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Caisson.Api;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Connection;
 using Caisson.Cli.Output;
 
@@ -76,7 +77,8 @@ internal static class CredentialCommands
             );
     }
 
-    private static Argument<string> Name() => new("name") { Description = "Name of the credential in the store." };
+    private static Argument<string> Name() =>
+        new Argument<string>("name") { Description = "Name of the credential in the store." }.Completes(LiveNames.Credentials);
 
     private static string Path(string name) => $"/api/v1/credentials/{Uri.EscapeDataString(name)}";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using Caisson.Cli.Completion;
 
 namespace Caisson.Cli.Output;
 
@@ -99,6 +100,7 @@ internal static class Verb
             Recursive = true,
         };
         option.AcceptOnlyFromAmong("table", "json", "jsonl");
+        option.Completes(LiveNames.Words("table", "json", "jsonl"));
         return option;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Output;
 using Caisson.Policy.Catalog;
 using Caisson.Policy.Composition;
@@ -12,12 +13,12 @@ namespace Caisson.Cli.Policies;
 /// </summary>
 internal static class CheckCommand
 {
-    private static readonly Argument<string[]> Policies = new("policy")
+    private static readonly Argument<string[]> Policies = new Argument<string[]>("policy")
     {
         Description = "Names or files. None: all of $CAISSON_HOME/policies.",
         HelpName = "NAME|FILE",
         Arity = ArgumentArity.ZeroOrMore,
-    };
+    }.Completes(LiveNames.Policies);
 
     internal static Command Create() =>
         new Command("check", "Lists every error of policies with file, line and column; exit code 78 when there is any.") { Policies }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Output;
 using Caisson.Policy;
 using Caisson.Policy.Composition;
@@ -8,7 +9,11 @@ namespace Caisson.Cli.Policies;
 /// <summary><c>caisson policy explain</c>: who wrote each value and where; for a host, the routes that decide about it.</summary>
 internal static class ExplainCommand
 {
-    private static readonly Argument<string> Name = new("policy") { Description = "A name or file.", HelpName = "POLICY" };
+    private static readonly Argument<string> Name = new Argument<string>("policy")
+    {
+        Description = "A name or file.",
+        HelpName = "POLICY",
+    }.Completes(LiveNames.Policies);
     private static readonly Argument<string?> Subject = new("subject")
     {
         Description = "A key such as resources.memory, or a host such as api.github.com.",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Caisson.Api;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Connection;
 using Caisson.Cli.Output;
 using Caisson.Cli.Terminals;
@@ -15,16 +16,16 @@ internal static class RunCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
     private static readonly Argument<string[]> Rest = Names.Command();
-    private static readonly Option<string[]> Policy = new("--policy")
+    private static readonly Option<string[]> Policy = new Option<string[]>("--policy")
     {
         Description = "A policy by name or file. Repeatable; merged in order.",
         HelpName = "NAME|FILE",
-    };
-    private static readonly Option<string?> Repository = new("--repo")
+    }.Completes(LiveNames.Policies);
+    private static readonly Option<string?> Repository = new Option<string?>("--repo")
     {
         Description = "How the repository gets in: clone, copy or mount.",
         HelpName = "MODE",
-    };
+    }.Completes(LiveNames.Words("clone", "copy", "mount"));
     private static readonly Option<string?> Name = new("--name") { Description = "First part of the sandbox's id." };
     private static readonly Option<string?> Driver = new("--driver") { Description = "The driver to use.", HelpName = "NAME" };
     private static readonly Option<bool> Headless = new("--headless") { Description = "Answer one prompt without a terminal and end." };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Caisson.Api;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Connection;
 using Caisson.Cli.Output;
 
@@ -7,7 +8,8 @@ namespace Caisson.Cli.Workspaces;
 
 internal static class JobCommands
 {
-    internal static Command Create() => new("job", "What was done for workspaces, step by step.") { Show(), Cancel(), Retry(), Log() };
+    internal static Command Create() =>
+        new("job", "What was done for workspaces, step by step.") { JobListCommand.Create(), Show(), Cancel(), Retry(), Log() };
 
     private static Command Show()
     {
@@ -107,7 +109,7 @@ internal static class JobCommands
         return ExitCode.Ok;
     }
 
-    private static Argument<string> Job() => new("job") { Description = "Id of a job." };
+    private static Argument<string> Job() => new Argument<string>("job") { Description = "Id of a job." }.Completes(LiveNames.Jobs);
 
     private static string Path(string job) => $"/api/v1/jobs/{Uri.EscapeDataString(job)}";
 }

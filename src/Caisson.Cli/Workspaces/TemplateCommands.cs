@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Caisson.Api;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Connection;
 using Caisson.Cli.Output;
 
@@ -7,7 +8,7 @@ namespace Caisson.Cli.Workspaces;
 
 internal static class TemplateCommands
 {
-    internal static Command Create() => new("template", "What workspaces are made from.") { List(), Plan() };
+    internal static Command Create() => new("template", "What workspaces are made from.") { List(), TemplateShowCommand.Create(), Plan() };
 
     private static Command List() =>
         new Command("ls", "Lists the templates of this installation.")
@@ -40,13 +41,14 @@ internal static class TemplateCommands
 
     private static Command Plan()
     {
-        var name = new Argument<string>("template") { Description = "A template (`caisson template ls`)." };
+        var name = Template();
         var parameters = new Option<string[]>("--parameter", "-p")
         {
             Description = "NAME=VALUE, for each of the template's.",
             HelpName = "NAME=VALUE",
         };
-        return new Command("plan", "Shows what a workspace from a template would be; nothing is made.") { name, parameters }
+        var preset = new Option<string?>("--preset") { Description = "One of the template's ways to fill it in.", HelpName = "NAME" };
+        return new Command("plan", "Shows what a workspace from a template would be; nothing is made.") { name, preset, parameters }
             .Prints(WorkspaceJson.Default.TemplatePlanResponse)
             .Examples("caisson template plan default", "caisson template plan course -p track=a --json")
             .Does(
@@ -55,7 +57,11 @@ internal static class TemplateCommands
                     using var client = await ServerClient.OpenAsync(cancellation);
                     var plan = await client.PostAsync(
                         $"/api/v1/templates/{Uri.EscapeDataString(result.GetValue(name)!)}/plan",
-                        new TemplatePlanRequest { Parameters = Parameters.Read(result.GetValue(parameters) ?? []) },
+                        new TemplatePlanRequest
+                        {
+                            Preset = result.GetValue(preset),
+                            Parameters = Parameters.Read(result.GetValue(parameters) ?? []),
+                        },
                         WorkspaceJson.Default.TemplatePlanRequest,
                         WorkspaceJson.Default.TemplatePlanResponse,
                         cancellation
@@ -88,5 +94,8 @@ internal static class TemplateCommands
             );
     }
 
-    private static string Join(IReadOnlyList<string> names) => names.Count == 0 ? "-" : string.Join(",", names);
+    internal static Argument<string> Template() =>
+        new Argument<string>("template") { Description = "A template (`caisson template ls`)." }.Completes(LiveNames.Templates);
+
+    internal static string Join(IReadOnlyList<string> names) => names.Count == 0 ? "-" : string.Join(",", names);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Caisson.Api;
+using Caisson.Cli.Completion;
 using Caisson.Cli.Connection;
 using Caisson.Cli.Output;
 
@@ -16,20 +17,33 @@ internal static class WorkspaceCommands
             Act("start", "Starts a workspace with the home that it has.", "caisson workspace start web"),
             Act("stop", "Ends all programs of a workspace; the home stays.", "caisson workspace stop web"),
             Act("restart", "Stops and starts a workspace.", "caisson workspace restart web"),
-            Remove(),
+            ExtendCommand.Create(),
+            DeleteCommand.Create(),
+            RestoreCommand.Create(),
+            RenameCommand.Create(),
+            TransferCommand.Create(),
+            DuplicateCommand.Create(),
+            ShareCommand.Create(),
+            ShareCommand.CreateUnshare(),
             Why(),
             Open(),
         };
 
-    private static Command List() =>
-        new Command("ls", "Lists workspaces, newest first.")
+    private static Command List()
+    {
+        var deleted = new Option<bool>("--deleted") { Description = "Those that are deleted and can be restored." };
+        return new Command("ls", "Lists workspaces, newest first.") { deleted }
             .Prints(WorkspaceJson.Default.WorkspacePage)
-            .Examples("caisson workspace ls", "caisson workspace ls --format jsonl")
+            .Examples("caisson workspace ls", "caisson workspace ls --deleted --format jsonl")
             .Does(
                 async (result, cancellation) =>
                 {
                     using var client = await ServerClient.OpenAsync(cancellation);
-                    var page = await client.GetAsync("/api/v1/workspaces?limit=200", WorkspaceJson.Default.WorkspacePage, cancellation);
+                    var page = await client.GetAsync(
+                        $"/api/v1/workspaces?limit=200{(result.GetValue(deleted) ? "&deleted=true" : "")}",
+                        WorkspaceJson.Default.WorkspacePage,
+                        cancellation
+                    );
                     Printer.List(
                         Verb.OutputOf(result),
                         (page, WorkspaceJson.Default.WorkspacePage),
@@ -49,6 +63,7 @@ internal static class WorkspaceCommands
                     return ExitCode.Ok;
                 }
             );
+    }
 
     private static Command New()
     {
@@ -62,12 +77,28 @@ internal static class WorkspaceCommands
             Description = "A template (`caisson template ls`).",
             DefaultValueFactory = _ => "default",
         };
+        template.Completes(LiveNames.Templates);
         var parameters = new Option<string[]>("--parameter", "-p")
         {
             Description = "NAME=VALUE, for each of the template's.",
             HelpName = "NAME=VALUE",
         };
-        return new Command("create", "Makes a workspace from a template and starts it.") { name, template, parameters }
+        var preset = new Option<string?>("--preset") { Description = "One of the template's ways to fill it in.", HelpName = "NAME" };
+        var title = new Option<string?>("--title") { Description = "What people read; default: the name.", HelpName = "TEXT" };
+        var dotfiles = new Option<string?>("--dotfiles")
+        {
+            Description = "A repository of your own settings; '' for none. Default: as your settings say.",
+            HelpName = "URL",
+        };
+        return new Command("create", "Makes a workspace from a template and starts it.")
+        {
+            name,
+            template,
+            preset,
+            parameters,
+            title,
+            dotfiles,
+        }
             .Prints(WorkspaceJson.Default.CreatedResponse)
             .Examples("caisson workspace create web", "caisson workspace create lab --template course -p track=a")
             .Does(
@@ -80,6 +111,9 @@ internal static class WorkspaceCommands
                         {
                             Template = result.GetValue(template)!,
                             Name = result.GetValue(name),
+                            Title = result.GetValue(title),
+                            Preset = result.GetValue(preset),
+                            Dotfiles = result.GetValue(dotfiles),
                             Parameters = Parameters.Read(result.GetValue(parameters) ?? []),
                         },
                         WorkspaceJson.Default.NewWorkspaceRequest,
@@ -117,31 +151,6 @@ internal static class WorkspaceCommands
                         cancellation
                     );
                     await JobWatch.FollowAsync(client, accepted.Job!, cancellation);
-                    return ExitCode.Ok;
-                }
-            );
-    }
-
-    private static Command Remove()
-    {
-        var workspace = WorkspaceNames.Workspace();
-        var force = new Option<bool>("--force") { Description = "Give it up at once, with its home, whatever its state." };
-        return new Command("rm", "Deletes a workspace; its home is kept for 7 days.") { workspace, force }
-            .Examples("caisson workspace rm web", "caisson workspace rm web --force")
-            .Does(
-                async (result, cancellation) =>
-                {
-                    using var client = await ServerClient.OpenAsync(cancellation);
-                    var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
-                    var accepted = await client.DeleteAsync(
-                        WorkspaceNames.Path(found.Id) + (result.GetValue(force) ? "?force=true" : ""),
-                        WorkspaceJson.Default.JobAccepted,
-                        cancellation
-                    );
-                    foreach (var orphan in accepted.Orphans)
-                        Printer.Words($"caisson: may remain for a while: {orphan}");
-                    if (accepted.Job is { } job)
-                        await JobWatch.FollowAsync(client, job, cancellation);
                     return ExitCode.Ok;
                 }
             );

@@ -39,7 +39,11 @@ public sealed record ProbeRequest
 /// <param name="Name">Stable name, such as <c>interfaces</c> or <c>connect 1.1.1.1:443</c>.</param>
 /// <param name="Ok">Whether the promise holds.</param>
 /// <param name="Detail">What was found, in words.</param>
-public sealed record ProbeCheck(string Name, bool Ok, string Detail);
+public sealed record ProbeCheck(string Name, bool Ok, string Detail)
+{
+    /// <summary>How the detail of a check begins that did not come to an end in its time: it has failed, and may be made again.</summary>
+    public const string Undecided = "undecided";
+}
 
 /// <summary>The probe's one line on standard output. Its exit status is 0 when all checks hold, else 1.</summary>
 public sealed record ProbeReport(bool Ok, long Microseconds, IReadOnlyList<ProbeCheck> Checks);

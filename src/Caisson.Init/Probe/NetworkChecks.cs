@@ -111,7 +111,7 @@ internal sealed unsafe class NetworkChecks(ProbeRequest request) : IDisposable
     {
         if (!attempt.IsOver)
         {
-            return new ProbeCheck(attempt.Name, Ok: false, $"undecided after {request.TimeoutMilliseconds} ms");
+            return new ProbeCheck(attempt.Name, Ok: false, $"{ProbeCheck.Undecided} after {request.TimeoutMilliseconds} ms");
         }
 
         if (attempt.Name == "gateway")

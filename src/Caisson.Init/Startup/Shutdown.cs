@@ -1,3 +1,4 @@
+using System.Globalization;
 using Caisson.Init.Events;
 using Caisson.Init.Kernel;
 
@@ -7,6 +8,7 @@ namespace Caisson.Init.Startup;
 internal sealed class Shutdown(Reactor reactor, int defaultGrace)
 {
     private const int AfterKillMilliseconds = 1_000;
+    private const int LookMilliseconds = 100;
     private bool _begun;
 
     internal void Begin(int? graceMilliseconds)
@@ -20,7 +22,54 @@ internal sealed class Shutdown(Reactor reactor, int defaultGrace)
         _ = Libc.Kill(-1, Signals.Terminate);
         _ = Libc.Kill(-1, Signals.Continue); // a stopped process could not react
         _ = reactor.After(Math.Clamp(graceMilliseconds ?? defaultGrace, 0, 600_000), Kill);
+        Look();
+    }
+
+    /// <summary>Again and again until the end, since who waits for a child hears of its end before we do.</summary>
+    private void Look()
+    {
+        HangUpOnIdleShells();
         Progress();
+        if (AnyoneLeft())
+        {
+            _ = reactor.After(LookMilliseconds, Look);
+        }
+    }
+
+    /// <summary>
+    /// A shell at its prompt ignores SIGTERM (bash(1), "SIGNALS") and would hold the end up for all of the grace. Once it waits for nobody, it is told as a
+    /// terminal that closes tells it; whoever still saves something is left in peace.
+    /// </summary>
+    private static void HangUpOnIdleShells()
+    {
+        var parents = new HashSet<string>();
+        var deaf = new List<int>();
+        foreach (var pid in ProcFiles.Processes())
+        {
+            var status = $"/proc/{pid}/status";
+            if (ProcFiles.StatusValue(status, "PPid") is { } parent)
+            {
+                parents.Add(parent);
+            }
+
+            if (
+                pid != 1
+                && ProcFiles.StatusValue(status, "SigIgn") is { } ignored
+                && ulong.TryParse(ignored, NumberStyles.HexNumber, null, out var mask)
+                && (mask >> (Signals.Terminate - 1) & 1) != 0
+            )
+            {
+                deaf.Add(pid);
+            }
+        }
+
+        foreach (var pid in deaf)
+        {
+            if (!parents.Contains(pid.ToString(CultureInfo.InvariantCulture)))
+            {
+                _ = Libc.Kill(pid, Signals.Hangup);
+            }
+        }
     }
 
     /// <summary>Ends PID 1 once nobody else is left.</summary>

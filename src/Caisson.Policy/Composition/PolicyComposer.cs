@@ -61,6 +61,7 @@ public static class PolicyComposer
                 Last(policies, manifest => manifest.Terminal.Idle) ?? Default(TimeSpan.FromHours(24)),
                 Last(policies, manifest => manifest.Terminal.Banner) ?? Default(true)
             ),
+            GitAgents = Last(policies, manifest => manifest.GitUser?.Agents),
             Log = Last(policies, manifest => manifest.Log) ?? Default(LogLevel.Denied),
         };
         var errors = WholePolicyChecks.Errors(policy).ToArray();

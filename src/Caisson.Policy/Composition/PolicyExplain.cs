@@ -66,6 +66,7 @@ public static class PolicyExplain
         Add(values, "terminal.maximum", policy.Terminal.Maximum, value => FormattableString.Invariant($"{value}"));
         Add(values, "terminal.idle", policy.Terminal.Idle, value => value == TimeSpan.Zero ? "never" : Units.Duration(value));
         Add(values, "terminal.banner", policy.Terminal.Banner, value => value ? "true" : "false");
+        Add(values, "git.agents", policy.GitAgents, commits => commits.ToString().ToLowerInvariant());
         Add(values, "log", policy.Log, level => level.ToString().ToLowerInvariant());
         return values;
     }

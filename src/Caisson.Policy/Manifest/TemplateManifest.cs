@@ -14,7 +14,7 @@ public sealed record TemplateManifest
     /// <summary>Names of policies, in order. Empty: the installation's <c>default</c>.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
 
-    /// <summary>Null: every agent that is installed.</summary>
+    /// <summary>Null: every agent that is installed. Empty: none, a plain place.</summary>
     public IReadOnlyList<string>? Agents { get; init; }
 
     /// <summary>Folders beside the template file, copied to <c>~/projects</c> at the first start.</summary>
@@ -30,12 +30,28 @@ public sealed record TemplateManifest
     /// <summary>In place of the policy's <c>resources</c>.</summary>
     public ResourceSettings Limits { get; init; } = new();
     public IReadOnlyList<TemplateParameter> Parameters { get; init; } = [];
+
+    /// <summary>Ways to fill the form in, the best known first.</summary>
+    public IReadOnlyList<TemplatePreset> Presets { get; init; } = [];
     public string? Driver { get; init; }
+
+    /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
+    public TimeSpan? Idle { get; init; }
 }
 
 /// <param name="Url">Fetched from inside, through the exit. May hold <c>{{name}}</c>.</param>
 /// <param name="Directory">Name of the folder below <c>~/projects</c>.</param>
 public sealed record TemplateRepository(string Url, string Directory);
+
+/// <summary>Values under one name. What a person fills in besides goes before them.</summary>
+/// <param name="Policies">Some of the template's; empty: all.</param>
+public sealed record TemplatePreset(
+    string Name,
+    string Label,
+    string? Description,
+    IReadOnlyDictionary<string, string> Parameters,
+    IReadOnlyList<string> Policies
+);
 
 public enum ParameterType
 {
@@ -53,6 +69,9 @@ public sealed record TemplateParameter
     public required string Name { get; init; }
     public required ParameterType Type { get; init; }
     public required string Label { get; init; }
+
+    /// <summary>A sentence beside the field.</summary>
+    public string? Help { get; init; }
 
     /// <summary>Null: has to be given.</summary>
     public string? Default { get; init; }

@@ -33,7 +33,10 @@ internal static class TemplateParameterReader
 
     private static TemplateParameter? One(string name, YamlNode node, string path, LoadContext context)
     {
-        if (SectionReader.Open(node, path, context, ["type", "label", "default", "min", "max", "pattern", "choices"]) is not { } section)
+        if (
+            SectionReader.Open(node, path, context, ["type", "label", "help", "default", "min", "max", "pattern", "choices"])
+            is not { } section
+        )
             return null;
         if (section.Choice("type", Types) is not { } type)
         {
@@ -55,6 +58,7 @@ internal static class TemplateParameterReader
             Name = name,
             Type = type.Value,
             Label = section.Text("label")?.Value ?? name,
+            Help = section.Text("help")?.Value,
             Default = section.Text("default")?.Value,
             Minimum = section.Number("min", double.MinValue, double.MaxValue, "1")?.Value,
             Maximum = section.Number("max", double.MinValue, double.MaxValue, "10")?.Value,

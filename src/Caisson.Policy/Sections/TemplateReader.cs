@@ -18,7 +18,9 @@ internal static class TemplateReader
         "env",
         "limits",
         "parameters",
+        "presets",
         "driver",
+        "idle",
     ];
 
     private static readonly string[] Later =
@@ -32,10 +34,8 @@ internal static class TemplateReader
         "hooks",
         "teacher_view",
         "require_active_version",
-        "idle",
         "max_lifetime",
         "checks",
-        "presets",
         "recording",
         "workshop",
     ];
@@ -57,15 +57,17 @@ internal static class TemplateReader
         {
             Description = section.Text("description")?.Value,
             Policies = Names(section, "policies"),
-            Agents = section.Has("agents") ? Known(section, "agents", Agents) : null,
+            Agents = section.Has("agents") ? Known(section, Agents) : null,
             Projects = Projects(section),
             Repositories = TemplateRepositories.Read(section),
             StartIn = StartIn(section),
             Env = Env(section),
             Limits = ResourcesReader.Read(section.Find("limits"), context),
             Parameters = TemplateParameterReader.Read(section.Find("parameters"), context),
+            Idle = Idle(section),
             Driver = section.Choice("driver", Drivers, ["docker", "microvm", "kubernetes"]) is null ? null : section.Text("driver")?.Value,
         };
+        template = template with { Presets = TemplatePresetReader.Read(section.Find("presets"), template, context) };
         foreach (var unknown in Placeholders(template).Where(used => template.Parameters.All(known => known.Name != used)).Distinct())
             context.Unknown(section.Place, "", "parameter in {{…}}", unknown, [.. template.Parameters.Select(known => known.Name)]);
         return template;
@@ -79,11 +81,14 @@ internal static class TemplateReader
         return names;
     }
 
-    private static IReadOnlyList<string> Known(SectionReader section, string key, IReadOnlyList<string> words)
+    private static IReadOnlyList<string> Known(SectionReader section, IReadOnlyList<string> words)
     {
-        var given = section.Texts(key);
+        // Here an empty list says something: no agent at all, where the absent key means every installed one.
+        if (section.Find("agents") is YamlSequence { Items.Count: 0 })
+            return [];
+        var given = section.Texts("agents");
         foreach (var wrong in given.Where(wrong => !words.Contains(wrong)))
-            section.Context.Unknown(section.PlaceOf(key), section.At(key), "agent", wrong, words);
+            section.Context.Unknown(section.PlaceOf("agents"), section.At("agents"), "agent", wrong, words);
         return given;
     }
 
@@ -110,6 +115,11 @@ internal static class TemplateReader
             section.Error("start_in", "must be a folder below ~, for example `start_in: ~/projects/app`");
         return below;
     }
+
+    private static TimeSpan? Idle(SectionReader section) =>
+        section.Find("idle") is YamlScalar { Text: "never" }
+            ? Timeout.InfiniteTimeSpan
+            : section.Duration("idle", TimeSpan.FromMinutes(5), TimeSpan.FromDays(30), "60m")?.Value;
 
     private static IReadOnlyDictionary<string, string> Env(SectionReader section)
     {

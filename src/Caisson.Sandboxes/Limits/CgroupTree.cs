@@ -89,21 +89,27 @@ public sealed class CgroupTree(string procCgroup, string mounts)
             }
             else if (Wanted.Contains(controller))
             {
-                throw Unavailable(
-                    own is null
-                        ? $"the {controller} controller is not mounted"
-                        : $"{own} is not writable for this user ({controller} controller)"
-                );
+                // systemd hands over cgroups of the second version only, so here somebody has to.
+                throw own is null
+                    ? Unavailable(
+                        $"the {controller} controller is not mounted",
+                        $"Mount it as root: mount -t cgroup -o {controller} cgroup /sys/fs/cgroup/{controller}; or start the machine with cgroups of version 2 (systemd.unified_cgroup_hierarchy=1)."
+                    )
+                    : Unavailable(
+                        $"{own} is not writable for this user ({controller} controller)",
+                        $"Hand a directory of it over as root and start the server in it, or run the server as root: mkdir {own}/caisson && chown -R $USER {own}/caisson && echo PID > {own}/caisson/cgroup.procs."
+                    );
             }
         }
         return (directories, false);
     }
 
-    private static SandboxException Unavailable(string detail) =>
+    private static SandboxException Unavailable(string detail, string? fix = null) =>
         new(
             "limits_unavailable",
             $"Limits on processor, memory and processes can't be enforced: {detail}. The launch is refused rather than run without limits.",
-            $"Run the server in a cgroup that is handed over to it: systemd-run {(Native.geteuid() == 0 ? "" : "--user ")}--scope -p Delegate=yes caisson serve."
+            fix
+                ?? $"Run the server in a cgroup that is handed over to it: systemd-run {(Native.geteuid() == 0 ? "" : "--user ")}--scope -p Delegate=yes caisson serve."
         );
 
     private static bool Writable(string directory) => Native.access(directory, Native.W_OK | Native.X_OK) == 0;

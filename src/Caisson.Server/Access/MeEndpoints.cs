@@ -3,6 +3,7 @@ using System.Text.Json;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Endpoints;
+using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Server.Access;
 
@@ -110,10 +111,19 @@ internal static class MeEndpoints
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 16 });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return "Settings are an object.";
-            return
+            if (
                 document.RootElement.TryGetProperty("theme", out var theme)
                 && !(theme.ValueKind == JsonValueKind.String && theme.GetString() is "system" or "light" or "dark")
-                ? "theme: system, light or dark is expected."
+            )
+                return "theme: system, light or dark is expected.";
+            return
+                document.RootElement.TryGetProperty(OwnSettings.DotfilesKey, out var dotfiles)
+                && !(
+                    dotfiles.ValueKind == JsonValueKind.String
+                    && dotfiles.GetString() is var url
+                    && (url is "" || WorkspaceFields.IsDotfiles(url!))
+                )
+                ? $"{OwnSettings.DotfilesKey}: an https:// URL without a user or password is expected, or an empty text."
                 : null;
         }
         catch (JsonException exception)

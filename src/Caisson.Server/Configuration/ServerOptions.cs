@@ -34,6 +34,12 @@ public sealed record ServerOptions
 
     public string Driver { get; init; } = "bubblewrap";
 
+    /// <summary>How long a workspace runs without use; infinite: for ever. Null: for ever where one person signs in, else an hour.</summary>
+    public TimeSpan? IdleStop { get; init; }
+
+    /// <summary>Days that the home of a deleted workspace is kept; 0: it goes with it.</summary>
+    public int KeepHomeDays { get; init; } = 7;
+
     public AuthOptions Auth { get; init; } = new();
 
     public string LogLevel { get; init; } = "information";

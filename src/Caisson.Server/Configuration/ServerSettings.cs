@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -37,6 +38,8 @@ public static class ServerSettings
         { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string", "pattern": "^[^:]+:[0-9]{1,5}:.+$" } }] }
         """;
 
+    private const int MostHomeDays = 90;
+    private const int MostIdleMinutes = 43_200;
     private static readonly string[] LogLevels = ["debug", "information", "warning", "error"];
 
     public static IReadOnlyList<ServerSetting> All { get; } =
@@ -119,6 +122,37 @@ public static class ServerSettings
         ) with
         {
             Schema = """{ "enum": ["bubblewrap"] }""",
+        },
+        Single(
+            "workspaces.idle_minutes",
+            "--idle-minutes",
+            "number from 5, never, or auto",
+            "auto",
+            "How long a workspace runs without use before it is stopped, where its template does not say; auto: never with auth.mode local, else 60.",
+            (options, text) =>
+                text == "auto" ? (options with { IdleStop = null }, null)
+                : text == "never" ? (options with { IdleStop = Timeout.InfiniteTimeSpan }, null)
+                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+                && minutes is >= 5 and <= MostIdleMinutes
+                    ? (options with { IdleStop = TimeSpan.FromMinutes(minutes) }, null)
+                : (options, $"'{text}' is neither a number of minutes from 5 to {MostIdleMinutes} nor never or auto")
+        ) with
+        {
+            Schema = """{ "oneOf": [{ "type": "integer", "minimum": 5, "maximum": 43200 }, { "enum": ["never", "auto"] }] }""",
+        },
+        Single(
+            "workspaces.keep_home_days",
+            "--keep-home-days",
+            "number from 0 to 90",
+            "7",
+            "How long the home of a deleted workspace is kept and can be restored; 0: it is removed at once.",
+            (options, text) =>
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostHomeDays
+                    ? (options with { KeepHomeDays = days }, null)
+                    : (options, $"'{text}' is no number of days from 0 to {MostHomeDays}")
+        ) with
+        {
+            Schema = """{ "type": "integer", "minimum": 0, "maximum": 90 }""",
         },
         Single(
             "log.level",

@@ -31,12 +31,13 @@ internal static class TemplateEndpoints
         TemplatePlanRequest request,
         HttpContext context,
         WorkspaceService service,
+        IdentityServices identity,
         CancellationToken cancellation
     )
     {
         var subject = context.Subject();
         var plan = await service.PlanAsync(
-            new Person(subject.UserId, subject.DisplayName, subject.Address),
+            new Person(subject.UserId, subject.DisplayName, subject.Address, OwnSettings.Dotfiles(identity, subject.UserId)),
             name,
             new NewWorkspaceRequest
             {
@@ -45,6 +46,8 @@ internal static class TemplateEndpoints
                 Title = request.Title,
                 Parameters = request.Parameters,
                 Policies = request.Policies,
+                Preset = request.Preset,
+                Dotfiles = request.Dotfiles,
             },
             cancellation
         );

@@ -1,6 +1,5 @@
 using Caisson.Api;
 using Caisson.Identity;
-using Caisson.Sandboxes;
 using Caisson.Server.Access;
 using Caisson.Storage;
 using Caisson.Workspaces.Workspaces;
@@ -17,12 +16,11 @@ internal static class WorkspaceEndpoints
         api.MapGet("/workspaces", List).Requires(Permission.WorkspacesRead);
         api.MapPost("/workspaces", Create).Requires(Permission.WorkspacesCreate);
         api.MapGet("/workspaces/{id}", Get).Requires(Permission.WorkspacesRead);
-        api.MapPatch("/workspaces/{id}", Rename).Requires(Permission.WorkspacesWrite);
+        api.MapPatch("/workspaces/{id}", Change).Requires(Permission.WorkspacesWrite);
         api.MapDelete("/workspaces/{id}", DeleteAsync).Requires(Permission.WorkspacesWrite);
         api.MapPost("/workspaces/{id}/start", StartAsync).Requires(Permission.WorkspacesWrite);
         api.MapPost("/workspaces/{id}/stop", StopAsync).Requires(Permission.WorkspacesWrite);
         api.MapPost("/workspaces/{id}/restart", RestartAsync).Requires(Permission.WorkspacesWrite);
-        api.MapPost("/workspaces/{id}/restore", Restore).Requires(Permission.WorkspacesWrite);
         api.MapGet("/workspaces/{id}/why", Why).Requires(Permission.WorkspacesRead);
         api.MapPut("/workspaces/{id}/shares/{user}", Share).Requires(Permission.WorkspacesShare);
         api.MapDelete("/workspaces/{id}/shares/{user}", Unshare).Requires(Permission.WorkspacesShare);
@@ -33,6 +31,7 @@ internal static class WorkspaceEndpoints
         string? owner,
         int? limit,
         string? cursor,
+        bool? deleted,
         HttpContext context,
         WorkspaceService service,
         WorkspaceViews views
@@ -44,7 +43,14 @@ internal static class WorkspaceEndpoints
         var subject = context.Subject();
         // Somebody who reads everywhere reads everything; others their own and what is shared with them.
         var everywhere = context.May(Permission.WorkspacesRead, new Resource("workspace", null, null, null));
-        var (items, total) = service.Store.List(everywhere ? null : subject.UserId, owner, q, Paging.Read(cursor), size + 1);
+        var (items, total) = service.Store.List(
+            everywhere ? null : subject.UserId,
+            owner,
+            q,
+            Paging.Read(cursor),
+            size + 1,
+            deleted == true
+        );
         var page = items.Take(size).ToList();
         var next = items.Count > size ? Paging.Cursor(Timestamp.Format(page[^1].Created), page[^1].Id) : null;
         return Results.Json(new WorkspacePage([.. page.Select(views.Workspace)], next, total), WorkspaceJson.Default.WorkspacePage);
@@ -70,7 +76,7 @@ internal static class WorkspaceEndpoints
             return no;
         if (identity.Users.Find(owner) is not { Disabled: null } user)
             return Problems.Result(422, "invalid_request", "owner: there is no such person.");
-        var made = service.Create(new Person(user.Id, user.Name, user.Address), subject.UserId, request, key.Length == 0 ? null : key);
+        var made = service.Create(OwnSettings.Person(identity, user), subject.UserId, request, key.Length == 0 ? null : key);
         var body = new CreatedResponse(views.Workspace(made.Workspace), made.Job is { } job ? views.Job(job) : null, made.Existing);
         if (made.Job is { } begun)
             context.Response.Headers.Location = $"/api/v1/jobs/{begun.Id}";
@@ -82,14 +88,18 @@ internal static class WorkspaceEndpoints
     private static IResult Get(string id, HttpContext context, WorkspaceService service, WorkspaceViews views) =>
         Refuse(context, service, id, Permission.WorkspacesRead, out var workspace) ?? Shown(context, views, workspace!);
 
-    private static IResult Rename(string id, TitleRequest request, HttpContext context, WorkspaceService service, WorkspaceViews views)
+    private static IResult Change(string id, WorkspaceChange request, HttpContext context, WorkspaceService service, WorkspaceViews views)
     {
-        if (Refuse(context, service, id, Permission.WorkspacesWrite, out _) is { } no)
+        if (Refuse(context, service, id, Permission.WorkspacesWrite, out var before) is { } no)
             return no;
         var (version, refusal) = EntityTags.Expected(context);
         if (refusal is not null)
             return refusal;
-        return service.Rename(id, request.Title, version) is { } renamed ? Shown(context, views, renamed) : EntityTags.Changed();
+        if (service.Rename(id, request.Title, request.Name, version) is not { } changed)
+            return EntityTags.Changed();
+        if (changed.Name != before!.Name)
+            context.Audit("workspace.rename", "ok", $"workspace:{id}", before: before.Name, after: changed.Name);
+        return Shown(context, views, changed);
     }
 
     private static async Task<IResult> DeleteAsync(
@@ -126,16 +136,13 @@ internal static class WorkspaceEndpoints
         Refuse(context, service, id, Permission.WorkspacesWrite, out _)
         ?? Accepted(context, new JobAccepted(views.Job(await service.RestartAsync(id, context.Subject().UserId)), []));
 
-    private static IResult Restore(string id, HttpContext context, WorkspaceService service, WorkspaceViews views) =>
-        Refuse(context, service, id, Permission.WorkspacesWrite, out _)
-        ?? Shown(context, views, service.Restore(id, context.Subject().UserId));
-
     private static IResult Why(string id, HttpContext context, WorkspaceService service, IdentityServices identity)
     {
         if (Refuse(context, service, id, Permission.WorkspacesRead, out var workspace) is { } no)
             return no;
         var actor = workspace!.Actor is { } by ? identity.Users.Find(by)?.Name ?? by : null;
-        return Results.Json(WorkspaceWhy.Of(workspace, actor), WorkspaceJson.Default.WhyResponse);
+        var why = WorkspaceWhy.Of(workspace, actor, service.Uses.Of(workspace), service.Uses.StopsAt(workspace));
+        return Results.Json(why, WorkspaceJson.Default.WhyResponse);
     }
 
     private static IResult Share(
@@ -152,10 +159,10 @@ internal static class WorkspaceEndpoints
             return no;
         if (request.Right is not (WorkspaceRights.Collaborator or WorkspaceRights.Viewer))
             return Problems.Result(422, "invalid_request", "right: collaborator or viewer is expected.");
-        if (identity.Users.Find(user) is not { Disabled: null } || user == workspace!.Owner)
+        if (WorkspaceChangeEndpoints.Person(context, identity, user) is not { Disabled: null } person || person.Id == workspace!.Owner)
             return Problems.Result(422, "invalid_request", "user: somebody else who can sign in is expected.");
-        var shared = service.Store.Share(id, user, request.Right)!;
-        context.Audit("workspace.share", "ok", $"workspace:{id}", after: $"{user} {request.Right}");
+        var shared = service.Store.Share(id, person.Id, request.Right)!;
+        context.Audit("workspace.share", "ok", $"workspace:{id}", after: $"{person.Id} {request.Right}");
         return Shown(context, views, shared);
     }
 
@@ -170,6 +177,8 @@ internal static class WorkspaceEndpoints
     {
         if (Refuse(context, service, id, Permission.WorkspacesShare, out _) is { } no)
             return no;
+        // Also somebody who can't sign in any more.
+        user = WorkspaceChangeEndpoints.Person(context, identity, user)?.Id ?? user;
         var shared = service.Store.Share(id, user, right: null)!;
         context.Audit("workspace.unshare", "ok", $"workspace:{id}", before: user);
         identity.Revocations.Publish(user);
@@ -189,7 +198,7 @@ internal static class WorkspaceEndpoints
         return context.Authorize(permission, workspace is null ? null : WorkspaceViews.Resource(workspace));
     }
 
-    private static IResult Shown(HttpContext context, WorkspaceViews views, WorkspaceRecord workspace)
+    internal static IResult Shown(HttpContext context, WorkspaceViews views, WorkspaceRecord workspace)
     {
         EntityTags.Set(context, workspace.Version);
         return Results.Json(views.Workspace(workspace), WorkspaceJson.Default.WorkspaceResponse);

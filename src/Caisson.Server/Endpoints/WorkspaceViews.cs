@@ -1,6 +1,8 @@
 using Caisson.Api;
 using Caisson.Identity;
+using Caisson.Policy.Manifest;
 using Caisson.Server.Access;
+using Caisson.Server.Web;
 using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Templates;
 using Caisson.Workspaces.Workspaces;
@@ -49,7 +51,11 @@ internal sealed class WorkspaceViews(
                 [.. workspace.Health.Select(finding => new HealthCode(finding.Code, finding.Message, finding.Fix, finding.Since))]
             ),
             Shares = workspace.Shares,
-            Url = $"{access.LinkBase}/w/{workspace.Id}",
+            Url = access.LinkBase + WorkspaceLinks.Page(owner?.Address ?? workspace.Owner, workspace.Name),
+            StopsAt = service.Uses.StopsAt(workspace),
+            StartIn = workspace.Document.Resident.StartIn,
+            Dotfiles = workspace.Document.Dotfiles,
+            CopyOf = workspace.Document.CopyOf,
             HomeUntil = workspace.HomeUntil,
         };
     }
@@ -92,13 +98,28 @@ internal sealed class WorkspaceViews(
                     Name = parameter.Name,
                     Type = parameter.Type.ToString().ToLowerInvariant(),
                     Label = parameter.Label,
+                    Help = parameter.Help,
                     Default = parameter.Default,
                     Min = parameter.Minimum,
                     Max = parameter.Maximum,
                     Pattern = parameter.Pattern,
-                    Choices = parameter.Choices,
+                    Choices =
+                        parameter.Type == ParameterType.Secret
+                            ? service.Templates.CredentialsOf(service.Templates.PoliciesOf(template)) ?? []
+                            : parameter.Choices,
                 }),
             ],
+            Presets =
+            [
+                .. template.Presets.Select(preset => new TemplatePresetResponse(
+                    preset.Name,
+                    preset.Label,
+                    preset.Description,
+                    preset.Parameters,
+                    preset.Policies
+                )),
+            ],
+            Repositories = [.. template.Repositories.Select(repository => repository.Url)],
             Limits = new TemplateLimits(
                 template.Limits.Cpus?.Value,
                 template.Limits.Memory?.Value,
@@ -107,6 +128,34 @@ internal sealed class WorkspaceViews(
                 template.Limits.Files?.Value
             ),
             Projects = template.Projects,
+        };
+    }
+
+    /// <param name="inside">Whether the caller may read the workspace's files, and so their names.</param>
+    internal DeletionResponse Deletion(DeletionPreview preview, bool inside)
+    {
+        var open = openTerminals(preview.Workspace.Id);
+        return new DeletionResponse
+        {
+            KeptUntil = preview.KeptUntil,
+            Kept = preview.KeptUntil is null
+                ? ["its jobs and what they said, 30 days"]
+                : ["its home with all files", "its name, as long as nobody takes it", "its jobs and what they said, 30 days"],
+            Ends = preview.Workspace.Observed == WorkspaceState.Running ? [$"what runs in it, {open} terminals among it"] : [],
+            Surveyed = preview.Work?.Taken,
+            Complete = preview.Work?.Complete ?? false,
+            Repositories =
+            [
+                .. (preview.Work?.Repositories ?? []).Select(work => new UnsavedRepository(
+                    work.Path,
+                    work.Unpushed,
+                    inside ? work.Commits : [],
+                    work.Changed,
+                    inside ? work.Files : [],
+                    work.Stashes
+                )),
+            ],
+            Loose = inside ? preview.Work?.Loose ?? [] : [],
         };
     }
 

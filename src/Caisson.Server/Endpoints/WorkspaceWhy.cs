@@ -7,17 +7,23 @@ namespace Caisson.Server.Endpoints;
 internal static class WorkspaceWhy
 {
     /// <param name="actor">The name of who asked for it, or null.</param>
-    internal static WhyResponse Of(WorkspaceRecord workspace, string? actor)
+    /// <param name="use">When and by what it was last used.</param>
+    /// <param name="stops">When it stops if nobody uses it.</param>
+    internal static WhyResponse Of(WorkspaceRecord workspace, string? actor, LastUse use, DateTimeOffset? stops)
     {
         var by = actor is null or WorkspaceService.Caisson ? "Caisson itself" : actor;
         var text = workspace switch
         {
+            { Observed: WorkspaceState.Running } when stops is { } end =>
+                $"It runs since {Time(workspace.Since)}; {by} started it. It was last used at {Time(use.Time)} ({use.Source}) and stops at {Time(end)} if nobody uses it.",
             { Observed: WorkspaceState.Running } =>
                 $"It runs since {Time(workspace.Since)}; {by} started it. Nothing stops it but a person: no idle time is set.",
             { Observed: WorkspaceState.Stopped, StopReason: "crash" } =>
                 $"Its sandbox ended by itself at {Time(workspace.Since)}; Caisson starts it again.",
             { Observed: WorkspaceState.Stopped, StopReason: "oom" } =>
                 $"Its sandbox ended at {Time(workspace.Since)} after its memory was full; the template's limits.memory decides how much there is.",
+            { Observed: WorkspaceState.Stopped, StopReason: "idle" } =>
+                $"Nobody used it for as long as its template or workspaces.idle_minutes allows, so it was stopped at {Time(workspace.Since)}. It was last used at {Time(use.Time)} ({use.Source}).",
             { Observed: WorkspaceState.Stopped } =>
                 $"{by} stopped it at {Time(workspace.Since)} ({workspace.StopReason ?? workspace.Reason}).",
             { Observed: WorkspaceState.Failed } =>
@@ -32,7 +38,10 @@ internal static class WorkspaceWhy
             workspace.StopReason ?? workspace.Reason,
             workspace.Since,
             workspace.Actor,
-            workspace is { Observed: WorkspaceState.Running } ? ["no_idle_limit"] : []
+            workspace is not { Observed: WorkspaceState.Running } ? []
+                : stops is null ? ["no_idle_limit"]
+                : workspace.Document.ExtendedUntil >= stops ? ["extended"]
+                : [use.Source]
         );
     }
 

@@ -228,6 +228,7 @@ internal static partial class ServerProgram
                 return next(context);
             }
         );
+        app.UseMiddleware<WorkspaceLinks>();
         app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
         foreach (var path in new[] { "/healthz", "/livez" })
             app.MapGet(path, () => "ok\n").Public();
@@ -247,6 +248,7 @@ internal static partial class ServerProgram
         OidcEndpoints.Map(app, api);
         TemplateEndpoints.Map(api);
         WorkspaceEndpoints.Map(api);
+        WorkspaceChangeEndpoints.Map(api);
         LayoutEndpoints.Map(api);
         JobEndpoints.Map(api);
         EventEndpoints.Map(api);
@@ -300,6 +302,8 @@ internal static partial class ServerProgram
                 ),
             ],
             UpstreamCa = options.UpstreamCa,
+            HomeKept = TimeSpan.FromDays(options.KeepHomeDays),
+            Idle = options.IdleStop ?? (options.Auth.Mode == "local" ? Timeout.InfiniteTimeSpan : TimeSpan.FromHours(1)),
             OwnListeners = options.Listen is { } listen ? [listen] : [],
         };
 

@@ -6,7 +6,6 @@ using Caisson.Sandboxes;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Repositories;
 using Caisson.Workspaces.Templates;
-using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Workspaces.Jobs;
 
@@ -14,10 +13,15 @@ namespace Caisson.Workspaces.Jobs;
 /// What a start does inside the sandbox, as its own user. Each of these looks first: a second run finds everything there and changes nothing, and a
 /// folder of the user's is never touched.
 /// </summary>
-internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvider time)
+/// <param name="denials">What the gateway has refused since then, in words.</param>
+internal sealed partial class InsideSteps(
+    ISandbox sandbox,
+    AgentStore agents,
+    Func<DateTimeOffset, IEnumerable<string>> denials,
+    TimeProvider time
+)
 {
-    private const string Projects = $"{SandboxEnvironment.Home}/projects";
-    private const string SetupScript = ".caisson/setup.sh";
+    internal const string Projects = $"{SandboxEnvironment.Home}/projects";
     private const int Attempts = 3;
     private const int LongestOutput = 64 * 1024;
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
@@ -36,13 +40,13 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
     }
 
     /// <summary>Copies a project of the template, as a repository of its own without a remote. It appears at once or not at all.</summary>
-    internal async Task<string> ProjectAsync(string folder, string name, CancellationToken cancellation)
+    internal async Task<string> ProjectAsync(string folder, string name, string version, CancellationToken cancellation)
     {
         var target = $"{Projects}/{name}";
-        if (await ExistsAsync(target, cancellation))
-            return $"~/projects/{name} is there already";
         var half = $"{Projects}/.caisson-{name}";
         await MustAsync(["rm", "-rf", "--", half], cancellation);
+        if (await ExistsAsync(target, cancellation))
+            return await NewerAsync(target, half, folder, name, version, cancellation);
         await MustAsync(["mkdir", "-p", "--", half], cancellation);
         await sandbox.Init.SendAsync(half, (tar, token) => WriteAsync(tar, folder, token), cancellation);
         var git = new InsideGit(sandbox.Init, half);
@@ -62,9 +66,60 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
             ],
             cancellation
         );
+        // Told apart from what is made here: it needs no saving, the template has it.
+        await git.RunAsync(["update-ref", "refs/caisson/template", "HEAD"], cancellation);
         await MustAsync(["mv", "-T", "--", half, target], cancellation);
         return $"~/projects/{name}";
     }
+
+    /// <summary>
+    /// What the template has now, where it is not what was copied, as a branch beside the person's work: they merge it, or not. One that is there already is
+    /// left alone, and so is a repository that did not come from here.
+    /// </summary>
+    private async Task<string> NewerAsync(
+        string target,
+        string half,
+        string folder,
+        string name,
+        string version,
+        CancellationToken cancellation
+    )
+    {
+        var branch = $"template/{version}";
+        var there = $"~/projects/{name} is there already";
+        if (
+            !Directory.Exists(folder)
+            || !await IsRefAsync(target, "refs/caisson/template", cancellation)
+            || await IsRefAsync(target, $"refs/heads/{branch}", cancellation)
+        )
+            return there;
+        await MustAsync(["mkdir", "-p", "--", half], cancellation);
+        await sandbox.Init.SendAsync(half, (tar, token) => WriteAsync(tar, folder, token), cancellation);
+        const string commit = """
+            set -e
+            export GIT_DIR="$1/.git" GIT_WORK_TREE="$2" GIT_INDEX_FILE="$2.index"
+            rm -f "$GIT_INDEX_FILE"
+            git -c core.fsmonitor=false -c core.excludesFile=/dev/null add -A -f
+            tree=$(git write-tree)
+            rm -f "$GIT_INDEX_FILE"
+            [ "$tree" != "$(git rev-parse 'refs/caisson/template^{tree}')" ] || exit 0
+            new=$(git -c user.name=Caisson -c user.email=caisson@localhost commit-tree "$tree" -p refs/caisson/template -m "As the template has it: $3")
+            git update-ref "refs/heads/$3" "$new" ''
+            git update-ref "refs/caisson/${3#template/}" "$new"
+            echo made
+            """;
+        var made = await RunAsync(["bash", "-c", commit, "bash", target, half, branch], cancellation, TimeSpan.FromMinutes(2));
+        await MustAsync(["rm", "-rf", "--", half, $"{half}.index"], cancellation);
+        return made switch
+        {
+            { ExitCode: 0, Output: "made\n" } => $"~/projects/{name}: the template has changed; what it has now is the branch {branch}",
+            { ExitCode: 0 } => there,
+            _ => $"{there}; what the template has now could not be brought in: {made.Errors.Trim()}",
+        };
+    }
+
+    private async Task<bool> IsRefAsync(string repository, string name, CancellationToken cancellation) =>
+        (await RunAsync(["git", "-C", repository, "rev-parse", "-q", "--verify", $"{name}^{{commit}}"], cancellation)).ExitCode == 0;
 
     /// <summary>Clones through the exit, so that the policy decides. Tried three times.</summary>
     internal async Task<string> RepositoryAsync(TemplateRepository repository, Action<string> say, CancellationToken cancellation)
@@ -77,11 +132,14 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
         {
             await MustAsync(["rm", "-rf", "--", half], cancellation);
             await MustAsync(["mkdir", "-p", "--", Projects], cancellation);
+            var begun = time.GetUtcNow();
             var result = await RunAsync(["git", "clone", "-q", "--", repository.Url, half], cancellation, TimeSpan.FromMinutes(10));
             if (result.ExitCode == 0)
                 break;
             say($"{repository.Url}, try {attempt} of {Attempts}: {result.Errors.Trim()}");
-            if (attempt == Attempts)
+            var refused = Refused(begun, say);
+            // A rule says the same the next time.
+            if (attempt == Attempts || refused)
                 throw new SandboxException(
                     "clone_failed",
                     $"{repository.Url} could not be cloned.",
@@ -91,22 +149,6 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
         }
         await MustAsync(["mv", "-T", "--", half, target], cancellation);
         return $"~/projects/{repository.Directory}";
-    }
-
-    /// <summary>The person's own set-up. It has no rights beyond theirs.</summary>
-    internal async Task<string> SetupAsync(Action<string> say, CancellationToken cancellation)
-    {
-        if (!await ExistsAsync($"{SandboxEnvironment.Home}/{SetupScript}", cancellation))
-            return $"there is no ~/{SetupScript}";
-        var result = await RunAsync(["bash", SetupScript], cancellation, JobRun.StepLimit);
-        say($"{result.Output}{result.Errors}".Trim());
-        return result.ExitCode == 0
-            ? $"~/{SetupScript} ran"
-            : throw new SandboxException(
-                "setup_failed",
-                $"~/{SetupScript} ended with {result.ExitCode}{(result.TimedOut ? " after its time limit" : "")}.",
-                "The workspace can be used. See the step's log, correct the script and retry the job."
-            );
     }
 
     /// <summary>One request to the gateway from where agents are: "running" means that this was answered.</summary>
@@ -148,6 +190,23 @@ internal sealed class InsideSteps(ISandbox sandbox, AgentStore agents, TimeProvi
             var mode = source.UnixFileMode & ~(UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.StickyBit);
             await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = content, Mode = mode }, cancellation);
         }
+    }
+
+    /// <summary>Whether terminals can begin where the template says. Where not, they begin in ~/projects, which is made.</summary>
+    internal async Task<bool> HasStartAsync(string folder, CancellationToken cancellation)
+    {
+        if ((await RunAsync(["test", "-d", folder], cancellation)).ExitCode == 0)
+            return true;
+        await MustAsync(["mkdir", "-p", "--", Projects], cancellation);
+        return false;
+    }
+
+    /// <summary>git shows a status alone; the gateway knows which rule it was.</summary>
+    private bool Refused(DateTimeOffset since, Action<string> say)
+    {
+        var refused = denials(since).Distinct(StringComparer.Ordinal).Take(5).ToList();
+        refused.ForEach(words => say($"refused by the gateway: {words}"));
+        return refused.Count > 0;
     }
 
     private async Task<bool> ExistsAsync(string path, CancellationToken cancellation) =>

@@ -9,6 +9,9 @@ public static class JobKinds
     public const string Restart = "restart";
     public const string Delete = "delete";
 
+    /// <summary>A creation that begins with a copy of another workspace's home.</summary>
+    public const string Duplicate = "duplicate";
+
     /// <summary>Those that the launch of the sandbox reports.</summary>
     internal static IReadOnlyList<string> Launch { get; } = ["allocate", "gateway", "image", "start", "ready", "probe", "provision"];
 
@@ -25,16 +28,24 @@ public static class JobKinds
         ("agents", "Look for the agents inside"),
         ("projects", "Copy the template's projects"),
         ("repositories", "Clone repositories"),
+        ("dotfiles", "Set up your dotfiles"),
         ("setup", "Run your own setup.sh"),
         ("check", "Test the way out through the gateway"),
     ];
 
     private static readonly (string, string)[] Stopping = [("stop", "End all programs and the sandbox")];
 
+    /// <summary>Whether it ends with a workspace that runs.</summary>
+    internal static bool IsStart(string kind) => kind is Create or Duplicate or Start or Restart;
+
+    /// <summary>Whether it makes the workspace, so that there was nothing before it that anybody could miss.</summary>
+    internal static bool IsFirst(string kind) => kind is Create or Duplicate;
+
     public static IReadOnlyList<(string Name, string Title)> Steps(string kind) =>
         kind switch
         {
             Create or Start => Starting,
+            Duplicate => [("home", "Copy the home"), .. Starting],
             Stop => Stopping,
             Restart => [.. Stopping, .. Starting],
             Delete => [.. Stopping, ("remove", "Keep the home for a while, or remove it")],

@@ -75,6 +75,17 @@ public sealed class JobLog(Database database, TimeProvider time)
                 .Select(row => new JobLogLine(row.Id, row.Step, Timestamp.Parse(row.Time), row.Text)),
         ];
 
+    /// <summary>What a step said last, or null.</summary>
+    internal string? Last(string job, string step) =>
+        database.Read(
+            (connection, transaction) =>
+                connection.QuerySingleOrDefault<string?>(
+                    "SELECT text FROM job_log WHERE job = @job AND step = @step ORDER BY id DESC LIMIT 1",
+                    new { job, step },
+                    transaction
+                )
+        );
+
     internal void Prune() =>
         database.Do(
             (connection, transaction) =>

@@ -51,7 +51,7 @@ public sealed record JobRecord
     public required string Actor { get; init; }
     public required string Template { get; init; }
 
-    /// <summary><c>create</c>, <c>start</c>, <c>stop</c>, <c>restart</c> or <c>delete</c>.</summary>
+    /// <summary><c>create</c>, <c>duplicate</c>, <c>start</c>, <c>stop</c>, <c>restart</c> or <c>delete</c>.</summary>
     public required string Kind { get; init; }
     public required JobState State { get; init; }
     public required int Attempt { get; init; }

@@ -133,16 +133,21 @@ internal sealed class JobRun(
         CancellationTokenSource.CreateLinkedTokenSource(cancelled, stopping, _deadline.Token, limit);
 
     /// <param name="limit">Of the step; null: the job's own.</param>
-    private static JobError TooLong(string step, TimeSpan? limit) =>
-        new(
+    private JobError TooLong(string step, TimeSpan? limit)
+    {
+        var last = log.Last(job.Id, step);
+        return new(
             step,
             limit is null ? "job_timeout" : "step_timeout",
-            limit is { } length
-                ? $"The step did not end within {length.TotalSeconds:0} s."
-                : $"The job did not end within {JobLimit.TotalMinutes:0} minutes.",
-            "Look at the step's log, then retry.",
+            (
+                limit is { } length
+                    ? $"The step did not end within {length.TotalSeconds:0} s"
+                    : $"The job did not end within {JobLimit.TotalMinutes:0} minutes"
+            ) + (last is null ? ", and said nothing." : $". It said last: {last.Split('\n')[^1]}"),
+            $"caisson job log {job.Id}, then caisson job retry {job.Id}",
             null
         );
+    }
 
     private bool Failed(JobError error, Exception exception, bool optional)
     {

@@ -98,7 +98,8 @@ internal sealed class Launcher(
             cancellation
         );
         exit.ExpectPeer(sandbox.Runtime.InitPid);
-        await stages.RunAsync("ready", Short, token => ReadyAsync(sandbox, token), cancellation);
+        // A driver returns once PID 1 answers; this is the first use of the channel that everything after it needs.
+        await stages.RunAsync("ready", Short, token => sandbox.Init.InfoAsync(token), cancellation);
         await stages.RunAsync("probe", Short, token => LaunchProbe.RunAsync(sandbox, spec, token), cancellation);
         var baseTree = await stages.RunAsync(
             "provision",
@@ -137,7 +138,13 @@ internal sealed class Launcher(
             "started",
             $"{string.Join(' ', plan.IsResident ? ["workspace"] : agents.FirstOrDefault()?.Command.Take(1) ?? plan.Request.Arguments.Take(1))} in {stages.Timings.Sum(timing => timing.Milliseconds):0} ms"
         );
-        return (record, new RunningSandbox(sandbox, exit, authority, plan.Policy.Terminal));
+        return (
+            record,
+            new RunningSandbox(sandbox, exit, authority, plan.Policy.Terminal)
+            {
+                Provision = token => HomeProvisioning.RunAsync(sandbox, plan.Policy, agents, [], fresh: false, events, token),
+            }
+        );
     }
 
     /// <summary>The record comes first: a server that dies during the launch is followed by one that knows what to take back.</summary>
@@ -244,25 +251,6 @@ internal sealed class Launcher(
             HostUid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Uid,
             HostGid = slot >= 0 ? UserPool.FirstUser + slot : HostUser.Gid,
         };
-    }
-
-    /// <summary>PID 1 answers before <c>start</c> returns; this shows that the gateway's side can be reached through the same channel, too.</summary>
-    private static async Task ReadyAsync(ISandbox sandbox, CancellationToken cancellation)
-    {
-        var pause = TimeSpan.FromMilliseconds(10);
-        while (true)
-        {
-            try
-            {
-                _ = await sandbox.Init.InfoAsync(cancellation);
-                return;
-            }
-            catch (Init.Protocol.Client.InitException) when (!sandbox.Exited.IsCompleted)
-            {
-                await Task.Delay(pause, cancellation);
-                pause = TimeSpan.FromMilliseconds(Math.Min(500, pause.TotalMilliseconds * 2));
-            }
-        }
     }
 
     private static async Task<string?> ProvisionAsync(

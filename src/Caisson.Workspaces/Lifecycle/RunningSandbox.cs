@@ -17,6 +17,9 @@ internal sealed class RunningSandbox(ISandbox sandbox, SandboxExit exit, Sandbox
 
     internal SandboxAuthority Authority => authority;
 
+    /// <summary>Writes into the home once more what Caisson manages there; null for one that was taken over.</summary>
+    internal Func<CancellationToken, Task>? Provision { get; init; }
+
     /// <summary>
     /// Held by whoever ends this sandbox: a stop, a removal, or the end of its program. Who comes second finds <see cref="Finished"/> completed.
     /// </summary>

@@ -56,6 +56,24 @@ public sealed partial class SandboxService
     internal async Task<IReadOnlyList<string>> RemoveResidentAsync(string id, string workspace, CancellationToken cancellation) =>
         _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await RemoveAsync(id, cancellation)).Failures : [];
 
+    /// <summary>
+    /// Writes again what Caisson manages in the home, as at the launch. A sandbox that was taken over from an earlier server keeps what it has until it is
+    /// started again.
+    /// </summary>
+    internal Task ProvisionAgainAsync(string id, CancellationToken cancellation) =>
+        _running.TryGetValue(id, out var running) && running.Provision is { } provision ? provision(cancellation) : Task.CompletedTask;
+
+    /// <summary>When its gateway last decided about a request, or null: each decision is written down then.</summary>
+    internal DateTimeOffset? LastRequest(string id) =>
+        new FileInfo(_directories.Sandbox(id).Decisions) is { Exists: true } log ? new DateTimeOffset(log.LastWriteTimeUtc) : null;
+
+    /// <summary>What its gateway has refused since then: the request, the reason and the rule.</summary>
+    internal IEnumerable<string> Denials(string id, DateTimeOffset since) =>
+        _decisions
+            .RecentDenials(id, 50)
+            .Where(denial => denial.Time >= since)
+            .Select(denial => $"{denial.Method} {denial.Host}:{denial.Port}{denial.Path}: {denial.Reason} by {denial.Rule}");
+
     /// <summary>Bytes in its home as last measured, or null.</summary>
     internal long? DiskUsed(string id) => _limits.DiskUsed(id);
 

@@ -56,6 +56,7 @@ public sealed partial class SandboxService : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation)
     {
         SandboxIds.ReturnUnused(_directories);
+        _store.Prune();
         foreach (var record in _store.All())
         {
             if (record.State is not (SandboxState.Running or SandboxState.Starting))

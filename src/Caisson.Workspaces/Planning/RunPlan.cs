@@ -1,5 +1,4 @@
 using Caisson.Agents;
-using Caisson.Agents.Credentials;
 using Caisson.Api;
 using Caisson.Policy.Composition;
 using Caisson.Sandboxes;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Caisson.Agents;
-using Caisson.Agents.Credentials;
 using Caisson.Agents.Store;
 using Caisson.Api;
 using Caisson.Policy.Composition;

@@ -74,6 +74,13 @@ public sealed class SandboxStore(Database database, TimeProvider time)
         ];
     }
 
+    /// <summary>Removes what was logged of sandboxes that are gone: the last words of an end come after its record.</summary>
+    public void Prune() =>
+        database.Do(
+            (connection, transaction) =>
+                connection.Execute("DELETE FROM events WHERE sandbox NOT IN (SELECT id FROM sandboxes)", transaction: transaction)
+        );
+
     private void DeleteRows()
     {
         foreach (var id in _deleted.Keys)
@@ -81,7 +88,12 @@ public sealed class SandboxStore(Database database, TimeProvider time)
             try
             {
                 database.Do(
-                    (connection, transaction) => connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }, transaction)
+                    (connection, transaction) =>
+                    {
+                        // Nobody can ask for them any more.
+                        connection.Execute("DELETE FROM events WHERE sandbox = @id", new { id }, transaction);
+                        return connection.Execute("DELETE FROM sandboxes WHERE id = @id", new { id }, transaction);
+                    }
                 );
                 _deleted.TryRemove(id, out _);
             }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Caisson.Agents.Store;
+using Caisson.Policy.Composition;
 using Caisson.Policy.Loading;
 using Caisson.Policy.Manifest;
 using Caisson.Policy.Sections;
@@ -67,6 +68,28 @@ public sealed class TemplateCatalog(CaissonDirectories directories, AgentStore a
         template.Policies.Count > 0 ? template.Policies
         : File.Exists(Path.Combine(directories.Policies, DefaultPolicy + ".md")) ? [DefaultPolicy]
         : [];
+
+    /// <summary>The hash of the template as it is now; null for one that is gone or broken.</summary>
+    public string? VersionOf(string name)
+    {
+        try
+        {
+            return Get(name).Hash;
+        }
+        catch (Exception exception) when (exception is SandboxException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Names of the credentials that these policies have together; null when they can't be read.</summary>
+    public IReadOnlyList<string>? CredentialsOf(IReadOnlyList<string> policies)
+    {
+        if (policies.Count == 0)
+            return [];
+        var composed = PolicyComposer.Load(policies, PolicyLoadOptions.FromEnvironment() with { Home = directories.Home });
+        return composed.Policy is { } policy ? [.. policy.Credentials.Select(credential => credential.Name)] : null;
+    }
 
     private IEnumerable<string> Files() =>
         Directory.Exists(directories.Templates)

@@ -65,7 +65,11 @@ public sealed partial class TerminalSession
             Tell(ServerFrame.State(new StateMessage(Viewers: _viewers.Count)));
         }
         _changed(this);
-        if (request is { Window: { } window, MayWrite: true } && IsSize(window.Columns, window.Rows) && _leader == 0)
+        if (
+            request is { Window: { } window, MayWrite: true }
+            && IsSize(window.Columns, window.Rows)
+            && (_leader == 0 || _leader == viewer.Key)
+        )
         {
             // The first window to come gives the size; later ones lead once somebody types in them.
             _leader = viewer.Key;

@@ -27,7 +27,9 @@ internal sealed partial class Reconciler(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly SemaphoreSlim _passing = new(1);
     private readonly Dictionary<string, long> _fences = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
     private readonly WorkspaceHealth _health = new(store, sandboxes, time);
     private Task _loop = Task.CompletedTask;
 
@@ -51,6 +53,7 @@ internal sealed partial class Reconciler(
         await _loop;
         _stopping.Dispose();
         _wake.Dispose();
+        _passing.Dispose();
     }
 
     private void OnStopped(string sandbox) => Wake();
@@ -74,6 +77,7 @@ internal sealed partial class Reconciler(
     /// <summary>One look at everything. What can't be put right now is tried again with the next.</summary>
     internal async Task PassAsync()
     {
+        await _passing.WaitAsync(_stopping.Token);
         try
         {
             await EndKeptAsync();
@@ -96,6 +100,10 @@ internal sealed partial class Reconciler(
         catch (Exception exception) when (exception is SandboxException or IOException or System.Data.Common.DbException)
         {
             LogFailed("all", exception);
+        }
+        finally
+        {
+            _passing.Release();
         }
     }
 
@@ -124,7 +132,8 @@ internal sealed partial class Reconciler(
                 }
                 if (workspace.Observed != WorkspaceState.Running)
                     Set(id, WorkspaceState.Running, "found_running", "");
-                _health.Look(workspace);
+                await _health.LookAsync(workspace, _stopping.Token);
+                await StopIdleAsync(workspace);
                 break;
             case { Desired: DesiredState.Running }:
                 await BringBackAsync(workspace);
@@ -139,6 +148,23 @@ internal sealed partial class Reconciler(
                 _fences.Remove(id);
                 break;
         }
+    }
+
+    /// <summary>Nobody has used it for as long as its template allows. Who may see it is told before.</summary>
+    private async Task StopIdleAsync(WorkspaceRecord workspace)
+    {
+        if (service.Uses.StopsAt(workspace) is not { } end)
+            return;
+        var now = time.GetUtcNow();
+        if (end <= now)
+        {
+            _warned.Remove(workspace.Id);
+            await service.StopAsync(workspace.Id, WorkspaceService.Caisson, "idle");
+        }
+        else if (end - now > WorkspaceUses.Warning)
+            _warned.Remove(workspace.Id);
+        else if (_warned.Add(workspace.Id))
+            service.Warn(workspace, end);
     }
 
     /// <summary>It should run and doesn't: its sandbox has ended by itself, or with the machine.</summary>

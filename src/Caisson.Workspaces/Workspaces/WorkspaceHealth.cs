@@ -1,3 +1,4 @@
+using Caisson.Sandboxes;
 using Caisson.Workspaces.Lifecycle;
 
 namespace Caisson.Workspaces.Workspaces;
@@ -9,7 +10,7 @@ internal sealed class WorkspaceHealth(WorkspaceStore store, SandboxService sandb
 
     private readonly Dictionary<string, long> _kills = new(StringComparer.Ordinal);
 
-    internal void Look(WorkspaceRecord workspace)
+    internal async Task LookAsync(WorkspaceRecord workspace, CancellationToken cancellation)
     {
         if (workspace.Sandbox is not { } id || sandboxes.Running(id, workspace.Id) is not { } sandbox)
             return;
@@ -31,27 +32,31 @@ internal sealed class WorkspaceHealth(WorkspaceStore store, SandboxService sandb
                 )
             );
         }
-        Disk(findings, id, sandbox.Runtime.Limits.DiskBytes, now);
+        await DiskAsync(findings, sandbox, now, cancellation);
         if (!findings.SequenceEqual(workspace.Health))
             store.Change(workspace.Id, record => record with { Health = findings });
     }
 
-    private void Disk(List<HealthFinding> findings, string sandbox, long limit, DateTimeOffset now)
+    private async Task DiskAsync(List<HealthFinding> findings, ISandbox sandbox, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (sandboxes.DiskUsed(sandbox) is not { } used)
+        var limit = sandbox.Runtime.Limits.DiskBytes;
+        if (sandboxes.DiskUsed(sandbox.Id) is not { } used)
             return;
         var full = used >= limit / 100 * 80;
         if (!full)
             findings.RemoveAll(finding => finding.Code == "disk_80");
         else if (!findings.Exists(finding => finding.Code == "disk_80"))
+        {
+            var largest = string.Join(", ", await LargestFolders.OfAsync(sandbox, cancellation));
             findings.Add(
                 new HealthFinding(
                     "disk_80",
-                    $"{used >> 20} of {limit >> 20} MiB are used.",
+                    $"{used >> 20} of {limit >> 20} MiB are used{(largest.Length > 0 ? $"; most by {largest}" : "")}.",
                     "Remove what is not needed, or ask for more disk.",
                     now
                 )
             );
+        }
     }
 
     private static bool IsOver(HealthFinding finding, DateTimeOffset now) =>

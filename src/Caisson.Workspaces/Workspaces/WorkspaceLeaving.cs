@@ -13,6 +13,9 @@ public sealed class WorkspaceLeaving(WorkspaceService service) : ILeavingStep
         var shared = service.Store.SharedWith(userId);
         foreach (var workspace in shared)
             service.Store.Share(workspace, userId, right: null);
+        // Also those that are down for the moment: nothing brings them back.
+        foreach (var workspace in service.Store.OwnedBy(userId))
+            service.Rest(workspace.Id);
         var running = service.Store.OwnedBy(userId).Where(workspace => Transitions.AllowsAction(workspace.Observed, "stop")).ToList();
         foreach (var workspace in running)
         {

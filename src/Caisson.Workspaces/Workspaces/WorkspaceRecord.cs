@@ -17,12 +17,25 @@ public sealed record WorkspaceDocument
     public string? Driver { get; init; }
     public required string Isolation { get; init; }
 
+    /// <summary>A repository of the person's own settings, cloned into the home and installed; null: none.</summary>
+    public string? Dotfiles { get; init; }
+
+    /// <summary>The workspace whose home it began with.</summary>
+    public string? CopyOf { get; init; }
+    public string? Preset { get; init; }
+
+    /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>Somebody has asked that it isn't stopped before.</summary>
+    public DateTimeOffset? ExtendedUntil { get; init; }
+
     /// <summary>As given; a secret's is the name of a credential.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>Something that is not as it should be with a workspace that may well run.</summary>
-/// <param name="Code"><c>agent_missing</c>, <c>gateway_unreachable</c>, <c>disk_80</c>, <c>oom_recent</c>, <c>repository_missing</c>, <c>setup_failed</c>.</param>
+/// <param name="Code"><c>agent_missing</c>, <c>gateway_unreachable</c>, <c>disk_80</c>, <c>oom_recent</c>, <c>repository_missing</c>, <c>dotfiles_failed</c>, <c>setup_failed</c>, <c>start_in_missing</c>.</param>
 public sealed record HealthFinding(string Code, string Message, string Fix, DateTimeOffset Since)
 {
     /// <summary><c>healthy</c>, <c>degraded</c>, or <c>unhealthy</c>: two kills for memory within ten minutes, or no gateway.</summary>
@@ -60,6 +73,9 @@ public sealed record WorkspaceRecord
     public required WorkspaceDocument Document { get; init; }
     public IReadOnlyList<HealthFinding> Health { get; init; } = [];
 
+    /// <summary>What was saved nowhere else when it last stopped.</summary>
+    public WorkSurvey? Work { get; init; }
+
     /// <summary>The last job.</summary>
     public string? Job { get; init; }
 
@@ -77,6 +93,7 @@ public sealed record WorkspaceRecord
 [JsonSerializable(typeof(WorkspaceDocument))]
 [JsonSerializable(typeof(IReadOnlyList<HealthFinding>))]
 [JsonSerializable(typeof(JobError))]
+[JsonSerializable(typeof(WorkSurvey))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull

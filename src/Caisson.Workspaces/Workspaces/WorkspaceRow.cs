@@ -8,19 +8,19 @@ internal sealed class WorkspaceRow
 {
     internal const string Columns =
         "id, owner, name, title, template, template_hash AS TemplateHash, observed, desired, since, reason, message, stop_reason AS StopReason, "
-        + "actor, sandbox, document, health, job, version, created, last_used AS LastUsed, deleted, home_until AS HomeUntil";
+        + "actor, sandbox, document, health, job, version, created, last_used AS LastUsed, deleted, home_until AS HomeUntil, work";
 
     internal const string Insert = """
         INSERT INTO workspaces (id, owner, name, title, template, template_hash, observed, desired, since, reason, message, stop_reason, actor,
-            sandbox, document, health, job, version, created, last_used, deleted, home_until)
+            sandbox, document, health, job, version, created, last_used, deleted, home_until, work)
         VALUES (@Id, @Owner, @Name, @Title, @Template, @TemplateHash, @Observed, @Desired, @Since, @Reason, @Message, @StopReason, @Actor,
-            @Sandbox, @Document, @Health, @Job, @Version, @Created, @LastUsed, @Deleted, @HomeUntil)
+            @Sandbox, @Document, @Health, @Job, @Version, @Created, @LastUsed, @Deleted, @HomeUntil, @Work)
         """;
 
     internal const string Update = """
-        UPDATE workspaces SET name = @Name, title = @Title, observed = @Observed, desired = @Desired, since = @Since, reason = @Reason,
+        UPDATE workspaces SET owner = @Owner, name = @Name, title = @Title, observed = @Observed, desired = @Desired, since = @Since, reason = @Reason,
             message = @Message, stop_reason = @StopReason, actor = @Actor, sandbox = @Sandbox, document = @Document, health = @Health, job = @Job,
-            version = @Version, last_used = @LastUsed, deleted = @Deleted, home_until = @HomeUntil
+            version = @Version, last_used = @LastUsed, deleted = @Deleted, home_until = @HomeUntil, work = @Work
         WHERE id = @Id
         """;
 
@@ -46,6 +46,7 @@ internal sealed class WorkspaceRow
     public string LastUsed { get; init; } = "";
     public string? Deleted { get; init; }
     public string? HomeUntil { get; init; }
+    public string? Work { get; init; }
 
     internal static WorkspaceRow From(WorkspaceRecord record) =>
         new()
@@ -72,6 +73,7 @@ internal sealed class WorkspaceRow
             LastUsed = Timestamp.Format(record.LastUsed),
             Deleted = Format(record.Deleted),
             HomeUntil = Format(record.HomeUntil),
+            Work = record.Work is { } work ? JsonSerializer.Serialize(work, WorkspaceStoreJson.Default.WorkSurvey) : null,
         };
 
     internal WorkspaceRecord ToRecord(IReadOnlyDictionary<string, string> shares) =>
@@ -99,6 +101,7 @@ internal sealed class WorkspaceRow
             LastUsed = Timestamp.Parse(LastUsed),
             Deleted = Parse(Deleted),
             HomeUntil = Parse(HomeUntil),
+            Work = Work is null ? null : JsonSerializer.Deserialize(Work, WorkspaceStoreJson.Default.WorkSurvey),
             Shares = shares,
         };
 

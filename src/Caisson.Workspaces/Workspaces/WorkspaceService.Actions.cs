@@ -16,6 +16,19 @@ public sealed partial class WorkspaceService
     /// <param name="reason"><c>user</c>, <c>admin</c>, <c>offboarded</c>, ….</param>
     public Task<JobRecord> StopAsync(string id, string actor, string reason) => ActAsync(id, JobKinds.Stop, actor, reason);
 
+    /// <summary>Wishes that one which is down stays so.</summary>
+    internal void Rest(string id) =>
+        _store.Change(
+            id,
+            now =>
+                now is { Desired: DesiredState.Running, Observed: WorkspaceState.Stopped or WorkspaceState.Failed }
+                    ? now with
+                    {
+                        Desired = DesiredState.Stopped,
+                    }
+                    : null
+        );
+
     /// <summary>Its home is kept for a while.</summary>
     public Task<JobRecord> DeleteAsync(string id, string actor) => ActAsync(id, JobKinds.Delete, actor);
 
@@ -45,8 +58,11 @@ public sealed partial class WorkspaceService
     }
 
     /// <summary>Brings back a workspace that was deleted, while its home is kept and its name is free.</summary>
-    public WorkspaceRecord Restore(string id, string actor)
+    /// <param name="name">Under another name, or null for its own.</param>
+    public WorkspaceRecord Restore(string id, string actor, string? name = null)
     {
+        if (name is not null)
+            WorkspaceFields.Demand("name", WorkspaceFields.WhyNotName(name));
         var now = _time.GetUtcNow();
         return _events.Do(
             (connection, transaction, added) =>
@@ -60,17 +76,18 @@ public sealed partial class WorkspaceService
                         Demand(workspace, "restore");
                         if (workspace.Sandbox is null || workspace.HomeUntil is not { } until || until <= now)
                             throw new SandboxException("home_gone", "The home of this workspace is not kept any more.");
-                        if (WorkspaceStore.FindByName(connection, transaction, workspace.Owner, workspace.Name) is not null)
+                        if (WorkspaceStore.FindByName(connection, transaction, workspace.Owner, name ?? workspace.Name) is not null)
                             throw new SandboxException(
                                 "name_taken",
-                                $"There is another workspace '{workspace.Name}' now.",
-                                "Delete that one first."
+                                $"There is another workspace '{name ?? workspace.Name}' now.",
+                                "Restore it under another name."
                             );
                         return workspace with
                         {
                             Observed = WorkspaceState.Stopped,
                             Desired = DesiredState.Stopped,
                             Since = now,
+                            Name = name ?? workspace.Name,
                             Reason = "restored",
                             Actor = actor,
                             Deleted = null,
@@ -209,11 +226,7 @@ public sealed partial class WorkspaceService
         // Stop and delete end what is under way; the runner then takes them next.
         if (kind is JobKinds.Stop or JobKinds.Delete)
         {
-            foreach (
-                var active in _jobs
-                    .Active()
-                    .Where(job => job.Workspace == id && job.Kind is JobKinds.Create or JobKinds.Start or JobKinds.Restart)
-            )
+            foreach (var active in _jobs.Active().Where(job => job.Workspace == id && JobKinds.IsStart(job.Kind)))
             {
                 if (active.Workspace == id)
                     await CancelAsync(active.Id);

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Sandboxes;
@@ -17,7 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace Caisson.Workspaces.Workspaces;
 
 /// <param name="Id">Whose it becomes.</param>
-public sealed record Person(string Id, string Name, string Address);
+/// <param name="Dotfiles">The repository of their own settings, or null.</param>
+public sealed record Person(string Id, string Name, string Address, string? Dotfiles = null);
 
 /// <param name="Existing">It was there already; nothing was made.</param>
 public sealed record CreatedWorkspace(WorkspaceRecord Workspace, JobRecord? Job, bool Existing);
@@ -39,6 +38,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     private readonly EventStream _events;
     private readonly TemplateCatalog _templates;
     private readonly SandboxService _sandboxes;
+    private readonly WorkspaceJobs _work;
     private readonly JobRunner _runner;
     private readonly Reconciler _reconciler;
     private readonly TimeProvider _time;
@@ -52,11 +52,16 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         SandboxService sandboxes,
         WorkspaceJobs work,
         WorkspaceLeases leases,
+        TimeSpan homeKept,
+        TimeSpan idle,
         TimeProvider time,
         ILogger<Reconciler> logger
     )
     {
         (_store, _jobs, _log, _events, _templates, _sandboxes, _time) = (store, jobs, log, events, templates, sandboxes, time);
+        HomeKept = homeKept;
+        Uses = new WorkspaceUses(sandboxes, idle, time.GetUtcNow());
+        _work = work;
         _runner = new JobRunner(
             async (job, cancelled, stopping) =>
             {
@@ -66,6 +71,11 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         );
         _reconciler = new Reconciler(store, jobs, log, sandboxes, leases, _runner, this, time, logger);
     }
+
+    /// <summary>How long the home of a deleted workspace is kept.</summary>
+    public TimeSpan HomeKept { get; }
+
+    public WorkspaceUses Uses { get; }
 
     public WorkspaceStore Store => _store;
 
@@ -85,6 +95,9 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         _reconciler.Start();
     }
 
+    /// <summary>One look of the reconciler, now and to its end.</summary>
+    internal Task LookAsync() => _reconciler.PassAsync();
+
     /// <summary>The sandbox of a workspace that runs, or null.</summary>
     public ISandbox? Sandbox(WorkspaceRecord workspace) => workspace.Sandbox is { } id ? _sandboxes.Running(id, workspace.Id) : null;
 
@@ -96,16 +109,8 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     public async Task<PlanResponse> PlanAsync(Person person, string template, NewWorkspaceRequest request, CancellationToken cancellation)
     {
         var version = _templates.Get(template);
-        var document = TemplateInput.Document(
-            "w-plan",
-            version,
-            _templates,
-            request.Parameters,
-            request.Policies,
-            (person.Name, person.Address)
-        );
+        var document = TemplateInput.Document("w-plan", version, _templates, request, (person.Name, person.Address), person.Dotfiles);
         var name = request.Name ?? version.Manifest.Name;
-        CheckName(name);
         return (await _sandboxes.PlanResidentAsync(WorkspaceRequest.Of(name, document), cancellation)).Response;
     }
 
@@ -115,11 +120,9 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     {
         var template = _templates.Get(request.Template);
         var name = request.Name ?? template.Manifest.Name;
-        CheckName(name);
-        CheckTitle(request.Title ?? name);
         var id = Identifier.New('w');
         var jobId = Identifier.New('j');
-        var document = TemplateInput.Document(id, template, _templates, request.Parameters, request.Policies, (owner.Name, owner.Address));
+        var document = TemplateInput.Document(id, template, _templates, request, (owner.Name, owner.Address), owner.Dotfiles);
         var now = _time.GetUtcNow();
         var hash = Convert.ToHexStringLower(
             SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WorkspaceJson.Default.NewWorkspaceRequest))
@@ -169,47 +172,20 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         return made;
     }
 
-    public WorkspaceRecord? Rename(string id, string title, long version)
-    {
-        CheckTitle(title);
-        var changed = false;
-        var now = _store.Change(
-            id,
-            workspace =>
-            {
-                changed = workspace.Version == version;
-                return changed ? workspace with { Title = title } : null;
-            }
-        );
-        return changed ? now : null;
-    }
-
     /// <summary>Whether the template has changed since. A list asks this for each of its workspaces, so an answer holds a few seconds.</summary>
     public bool IsOutdated(WorkspaceRecord workspace)
     {
         var now = _time.GetTimestamp();
         if (!_hashes.TryGetValue(workspace.Template, out var known) || _time.GetElapsedTime(known.Read, now) > HashKept)
-            _hashes[workspace.Template] = known = (now, HashOf(workspace.Template));
+            _hashes[workspace.Template] = known = (now, _templates.VersionOf(workspace.Template));
         return known.Hash is { } hash && hash != workspace.TemplateHash;
-    }
-
-    /// <summary>Null: a template that is gone or broken has no newer version.</summary>
-    private string? HashOf(string template)
-    {
-        try
-        {
-            return _templates.Get(template).Hash;
-        }
-        catch (Exception exception) when (exception is SandboxException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _reconciler.DisposeAsync();
+        // A job that ends wakes the reconciler, so that goes last.
         await _runner.DisposeAsync();
+        await _reconciler.DisposeAsync();
     }
 
     private CreatedWorkspace? Known(
@@ -268,22 +244,4 @@ public sealed partial class WorkspaceService : IAsyncDisposable
             },
             transaction
         );
-
-    private static void CheckName(string name)
-    {
-        if (!Name().IsMatch(name))
-            throw new SandboxException(
-                "invalid_request",
-                $"name: 1 to 32 of a-z, 0-9 and hyphens are expected, not at the ends; this is '{name[..Math.Min(name.Length, 60)]}'."
-            );
-    }
-
-    private static void CheckTitle(string title)
-    {
-        if (title.Trim().Length == 0 || title.Length > 60 || title.Any(char.IsControl))
-            throw new SandboxException("invalid_request", "title: 1 to 60 characters on one line are expected.");
-    }
-
-    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Name();
 }

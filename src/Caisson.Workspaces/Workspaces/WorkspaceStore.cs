@@ -6,7 +6,7 @@ using Dapper;
 namespace Caisson.Workspaces.Workspaces;
 
 /// <summary>Workspaces and who they are shared with. Each change is one transaction, raises the version and tells the stream.</summary>
-public sealed class WorkspaceStore(Database database, EventStream events)
+public sealed partial class WorkspaceStore(Database database, EventStream events, TimeProvider time)
 {
     private static readonly IReadOnlyDictionary<string, string> NoShares = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -30,16 +30,18 @@ public sealed class WorkspaceStore(Database database, EventStream events)
     /// </summary>
     /// <param name="text">Part of name or title, any case.</param>
     /// <param name="after">Created and id of the last one of the page before.</param>
+    /// <param name="deleted">Those that are deleted and can be restored, in place of the others.</param>
     public (IReadOnlyList<WorkspaceRecord> Items, long Total) List(
         string? viewer,
         string? owner,
         string? text,
         (string Created, string Id)? after,
-        int limit
+        int limit,
+        bool deleted = false
     )
     {
-        const string filter = """
-            deleted IS NULL
+        var filter = $"""
+            {(deleted ? "deleted IS NOT NULL AND sandbox IS NOT NULL AND home_until > @now" : "deleted IS NULL")}
             AND (@viewer IS NULL OR owner = @viewer OR id IN (SELECT workspace FROM workspace_shares WHERE user_id = @viewer))
             AND (@owner IS NULL OR owner = @owner)
             AND (@like IS NULL OR lower(name) LIKE @like ESCAPE '!' OR lower(title) LIKE @like ESCAPE '!')
@@ -52,6 +54,7 @@ public sealed class WorkspaceStore(Database database, EventStream events)
             created = after?.Created,
             id = after?.Id,
             limit,
+            now = Timestamp.Format(time.GetUtcNow()),
         };
         var total = database.Read(
             (connection, transaction) =>
@@ -100,18 +103,7 @@ public sealed class WorkspaceStore(Database database, EventStream events)
         events.Do(
             (connection, transaction, added) =>
             {
-                connection.Execute("DELETE FROM workspace_shares WHERE workspace = @id AND user_id = @user", new { id, user }, transaction);
-                if (right is not null)
-                    connection.Execute(
-                        "INSERT INTO workspace_shares (workspace, user_id, access) VALUES (@id, @user, @right)",
-                        new
-                        {
-                            id,
-                            user,
-                            right,
-                        },
-                        transaction
-                    );
+                SetShare(connection, transaction, id, user, right);
                 connection.Execute("UPDATE workspaces SET version = version + 1 WHERE id = @id", new { id }, transaction);
                 var now = Find(connection, transaction, id);
                 if (now is not null)
@@ -119,6 +111,22 @@ public sealed class WorkspaceStore(Database database, EventStream events)
                 return now;
             }
         );
+
+    internal static void SetShare(DbConnection connection, DbTransaction transaction, string id, string user, string? right)
+    {
+        connection.Execute("DELETE FROM workspace_shares WHERE workspace = @id AND user_id = @user", new { id, user }, transaction);
+        if (right is not null)
+            connection.Execute(
+                "INSERT INTO workspace_shares (workspace, user_id, access) VALUES (@id, @user, @right)",
+                new
+                {
+                    id,
+                    user,
+                    right,
+                },
+                transaction
+            );
+    }
 
     internal IReadOnlyList<WorkspaceRecord> OwnedBy(string user) => Query("owner = @user AND deleted IS NULL", new { user });
 

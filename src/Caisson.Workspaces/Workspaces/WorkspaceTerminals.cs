@@ -1,4 +1,5 @@
 using Caisson.Identity;
+using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Terminals;
 
 namespace Caisson.Workspaces.Workspaces;
@@ -14,7 +15,9 @@ internal sealed class WorkspaceTerminals(WorkspaceService service) : ITerminalHo
                 OwnerId = record.Owner,
                 Shares = record.Shares,
                 Sandbox = service.Sandbox(record),
-                Directory = record.Document.Resident.StartIn,
+                Directory = record.Health.Any(finding => finding.Code == "start_in_missing")
+                    ? InsideSteps.Projects
+                    : record.Document.Resident.StartIn,
             }.With(record.Sandbox is { } id ? service.Held(id) : null, record.Name, record.Document.Policies)
             : null;
 }

@@ -13,9 +13,8 @@ public sealed class DocumentTests
     [
         .. CommandLine
             .Create()
-            .Subcommands.SelectMany(verb =>
-                verb.Subcommands.Count == 0 ? [verb.Name] : verb.Subcommands.Select(inner => inner.Name).Append(verb.Name)
-            ),
+            .Subcommands.Where(verb => !verb.Hidden)
+            .SelectMany(verb => verb.Subcommands.Count == 0 ? [verb.Name] : verb.Subcommands.Select(inner => inner.Name).Append(verb.Name)),
     ];
 
     [Theory]

@@ -61,5 +61,7 @@ public sealed class HelpTests
     private static IEnumerable<string> Leaves(Command command, string path) =>
         command.Subcommands.Count == 0
             ? [path]
-            : command.Subcommands.SelectMany(verb => Leaves(verb, path.Length == 0 ? verb.Name : $"{path} {verb.Name}"));
+            : command
+                .Subcommands.Where(verb => !verb.Hidden)
+                .SelectMany(verb => Leaves(verb, path.Length == 0 ? verb.Name : $"{path} {verb.Name}"));
 }

@@ -31,10 +31,11 @@ public sealed class JsonOutputTests
         "workspace start",
         "workspace stop",
         "workspace restart",
-        "workspace rm",
         "workspace open",
         "job log",
         "recording export",
+        "completion",
+        "man",
     ];
 
     private static readonly string Document = Path.Combine(SourceTree(), "docs", "output.schema.json");
@@ -105,7 +106,8 @@ public sealed class JsonOutputTests
     private static IEnumerable<(string Name, Command Command)> Leaves() =>
         CommandLine
             .Create()
-            .Subcommands.SelectMany(verb =>
+            .Subcommands.Where(verb => !verb.Hidden)
+            .SelectMany(verb =>
                 verb.Subcommands.Count == 0 ? [(verb.Name, verb)] : verb.Subcommands.Select(inner => ($"{verb.Name} {inner.Name}", inner))
             );
 

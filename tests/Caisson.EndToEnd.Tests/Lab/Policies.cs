@@ -55,6 +55,18 @@ internal static class Policies
         ---
         """;
 
+    /// <summary>A key that somebody types at each launch.</summary>
+    internal const string Typed = """
+        ---
+        description: A key that is typed
+        credentials:
+          key: { prompt: Key of the API, scheme: header, name: x-api-key, bind: [{ host: api.anthropic.com }] }
+        routes:
+          - host: api.anthropic.com
+            credential: key
+        ---
+        """;
+
     internal const string OpenCode = """
         ---
         description: OpenCode on one repository
@@ -107,6 +119,7 @@ internal static class Policies
                 ("trust", Trust),
                 ("opencode", OpenCode),
                 ("placeholder", Placeholder),
+                ("typed", Typed),
                 ("net", Net),
             }
         )

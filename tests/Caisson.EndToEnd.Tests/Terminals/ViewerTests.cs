@@ -51,7 +51,7 @@ public sealed class ViewerTests(SharedInstallation shared)
         var (status, body) = await place.Api.SendAsync(HttpMethod.Post, $"workspaces/{place.Id}/terminals", new { });
         status.ShouldBe(201, body?.ToString());
         await using var view = await TerminalView.AttachAsync(place.Api, (string)body!["id"]!, 0L);
-        await view.TypeAsync("exit\n");
+        await view.TypeAsync("exit 0\n");
         (await view.EndAsync()).ShouldBe(1000);
         view.Text.ShouldMatch("^Caisson [0-9.]+[^\\r]*: workspace t-[0-9a-f]+\r\nPolicy t-[0-9a-f]+\r\n");
 

@@ -5,14 +5,14 @@ namespace Caisson.EndToEnd.Tests.Workspaces;
 /// <summary>The server dies at any point of creations: every job ends, nothing is there twice, nothing is left over.</summary>
 public sealed class CrashTests
 {
-    /// <summary>Ten for every run; <c>CAISSON_CRASHES=50</c> for the long form.</summary>
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("CAISSON_CRASHES"), out var count) ? count : 10;
+    /// <summary>Ten for every run; <c>CAISSON_CRASHES=50</c> for the long form, <c>CAISSON_SEED</c> for other points.</summary>
+    private static int Count => Number("CAISSON_CRASHES", 10);
 
     [Fact]
     public async Task EveryJobEnds_WithOneSandboxForEachWorkspace()
     {
         await using var home = await WorkspaceHome.StartAsync();
-        var random = new Random(20261125);
+        var random = new Random(Number("CAISSON_SEED", 20261125));
         var jobs = new List<(string Workspace, string Job)>();
 
         for (var number = 0; number < Count; number++)
@@ -51,6 +51,9 @@ public sealed class CrashTests
             .ShouldBeEmpty();
         Cgroups().ShouldAllBe(line => !ids.Any(id => line.Contains(id, StringComparison.Ordinal)));
     }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : otherwise;
 
     /// <summary>Of every process of the machine.</summary>
     private static IEnumerable<string> Cgroups() =>

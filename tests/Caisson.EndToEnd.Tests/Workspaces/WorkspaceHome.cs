@@ -42,7 +42,10 @@ internal sealed class WorkspaceHome : IAsyncDisposable
         )
             throw new InvalidOperationException($"The server did not start: {await errors}");
         _client.Dispose();
-        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync }) { BaseAddress = new Uri("http://localhost") };
+        _client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri("http://localhost"),
+        };
     }
 
     /// <summary>Ends the server with a signal; its exit code.</summary>
@@ -67,6 +70,18 @@ internal sealed class WorkspaceHome : IAsyncDisposable
         using var response = await _client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.Length > 0 && text[0] is '{' or '[' ? JsonNode.Parse(text) : JsonValue.Create(text));
+    }
+
+    /// <summary>The <c>caisson</c> command of this installation.</summary>
+    internal Task<Outcome> RunAsync(params string[] arguments) => _home.RunAsync(arguments);
+
+    /// <summary>Where a browser is sent that opens a page; null: nowhere else.</summary>
+    internal async Task<string?> RedirectAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd("text/html");
+        using var response = await _client.SendAsync(request);
+        return response.Headers.Location?.OriginalString;
     }
 
     internal async Task<JsonNode> GetAsync(string path)

@@ -72,15 +72,17 @@ public sealed class Http2Tests
         (await ReadUntilEndAsync(flood, stopAt: GoAway)).ShouldContain(GoAway);
     }
 
+    // Raw, because a client that has seen our limit by then refuses to send such headers at all.
     [Fact]
     public async Task Answers_431_ToHeadersJustAboveTheLimit()
     {
         await using var lab = await Lab.StartAsync([Lab.Route("h.example")]);
-        using var http = lab.Http(HttpVersion.Version20);
+        await using var stream = await OpenAsync(lab);
+        await WriteAsync(stream, Headers, EndStream, 1, Head());
         for (var i = 0; i < 10; i++)
-            http.DefaultRequestHeaders.Add("x-" + i, new string('a', 7_000));
+            await WriteAsync(stream, Continuation, (byte)(i == 9 ? EndHeaders : 0), 1, Literal("x-" + i, new string('a', 7_000)));
 
-        (await http.GetAsync("https://h.example/")).StatusCode.ShouldBe(HttpStatusCode.RequestHeaderFieldsTooLarge);
+        Encoding.ASCII.GetString(await ReadFrameAsync(stream, Headers)).ShouldContain("431");
     }
 
     [Fact]
@@ -202,6 +204,21 @@ public sealed class Http2Tests
         catch (IOException)
         {
             return types;
+        }
+    }
+
+    /// <summary>The payload of the first frame of this type.</summary>
+    private static async Task<byte[]> ReadFrameAsync(Stream stream, byte type)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var head = new byte[9];
+        while (true)
+        {
+            await stream.ReadExactlyAsync(head, limit.Token);
+            var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head) >> 8];
+            await stream.ReadExactlyAsync(payload, limit.Token);
+            if (head[3] == type)
+                return payload;
         }
     }
 

@@ -86,6 +86,24 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task Stops_AShellAtItsPrompt_LongBeforeTheGrace_ButLetsItsProgramSaveFirst()
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        await using var idle = await PromptAsync(sandbox);
+        await using var busy = await PromptAsync(sandbox);
+        await busy.InputAsync(
+            "bash -c 'trap \"sleep 1; echo saved > saved; exit\" TERM; printf re; echo ady; while :; do sleep 0.01; done'\n"u8.ToArray()
+        );
+        await UntilAsync(busy, "ready");
+
+        await sandbox.Client.StopAsync(TimeSpan.FromMinutes(10));
+
+        // Its own limit is far below that grace.
+        (await sandbox.EndAsync()).ShouldBe(0);
+        (await File.ReadAllTextAsync(Path.Combine(sandbox.Home, "saved"))).ShouldBe("saved\n");
+    }
+
+    [Fact]
     public async Task Stops_OnSigtermFromOutside_ButNotFromInside()
     {
         await using var sandbox = await TestSandbox.StartAsync();
@@ -168,6 +186,29 @@ public sealed class StartupTests
     }
 
     private static StartRequest Shell(string script) => new() { Arguments = ["/bin/bash", "-c", script] };
+
+    /// <summary>An interactive shell, as a terminal has it.</summary>
+    private static async Task<ProcessAttachment> PromptAsync(TestSandbox sandbox)
+    {
+        var view = await sandbox.Client.StartAttachedAsync(
+            new StartRequest { Arguments = ["/bin/bash", "--norc", "-i"], Terminal = new TerminalSize(80, 24) }
+        );
+        await UntilAsync(view, "$ ");
+        return view;
+    }
+
+    private static async Task UntilAsync(ProcessAttachment view, string text)
+    {
+        var seen = "";
+        await foreach (var frame in view.ReadFramesAsync())
+        {
+            if (frame is ProcessData data)
+                seen += System.Text.Encoding.UTF8.GetString(data.Bytes.Span);
+            if (seen.Contains(text, StringComparison.Ordinal))
+                return;
+        }
+        throw new InvalidOperationException($"It ended without '{text}': {seen}");
+    }
 
     private static async Task FirstAsync(ProcessAttachment view)
     {

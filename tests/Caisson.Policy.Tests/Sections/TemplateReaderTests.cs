@@ -58,6 +58,11 @@ public sealed class TemplateReaderTests : IDisposable
     [InlineData("parameters: { a: { type: text, pattern: '(a)\\1' } }", "needs backtracking")]
     [InlineData("parameters: { a: { type: number, min: 1, default: 0 } }", "must be from 1")]
     [InlineData("parameters: { a: { type: text, choices: [x] } }", "is for parameters of type choice")]
+    [InlineData("idle: 2m", "from 5m to 30d")]
+    [InlineData("presets: { quick: { labl: x } }", "did you mean 'label'")]
+    [InlineData("presets: { Quick: {} }", "the name of a preset must match")]
+    [InlineData("presets: { quick: { parameters: { track: a } } }", "unknown parameter 'track'")]
+    [InlineData("presets: { quick: { policies: [wide] } }", "unknown policy of this template 'wide'")]
     public void AFault_IsNamedWithItsLine(string yaml, string words)
     {
         var errors = Load(yaml).Errors;
@@ -66,6 +71,43 @@ public sealed class TemplateReaderTests : IDisposable
             error.Message.Contains(words, StringComparison.Ordinal) || error.ToString().Contains(words, StringComparison.Ordinal)
         );
         errors.ShouldAllBe(error => error.Line == 2);
+    }
+
+    [Fact]
+    public void Presets_AreReadInOrder_AndTheirValuesChecked()
+    {
+        const string parameters = """
+            policies: [base, web]
+            parameters:
+              track: { type: choice, choices: [a, b], help: Which of the two. }
+              seats: { type: number, max: 5, default: 1 }
+            presets:
+              big: { label: Big, description: For all., parameters: { track: a, seats: 5 }, policies: [base] }
+              small: { parameters: { track: SMALL } }
+            """;
+
+        var template = Load(parameters.Replace("SMALL", "b", StringComparison.Ordinal)).Template!;
+        template.Presets.Select(preset => (preset.Name, preset.Label)).ShouldBe([("big", "Big"), ("small", "small")]);
+        (template.Presets[0].Description, template.Presets[0].Parameters["seats"], template.Presets[0].Policies.Single()).ShouldBe(
+            ("For all.", "5", "base")
+        );
+        template.Parameters[0].Help.ShouldBe("Which of the two.");
+
+        var wrong = Load(parameters.Replace("SMALL", "c", StringComparison.Ordinal)).Errors.ShouldHaveSingleItem();
+        (wrong.Line, wrong.ToString().Contains("must be one of a, b", StringComparison.Ordinal)).ShouldBe((8, true));
+    }
+
+    [Theory]
+    [InlineData("idle: 90m", 90 * 60_000L)]
+    [InlineData("idle: never", -1L)]
+    public void HowLongItMayBeIdle_IsATime_OrNever(string yaml, long milliseconds) =>
+        Load(yaml).Template!.Idle.ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
+
+    [Fact]
+    public void NoAgents_IsAPlainPlace_AndUnsaidIsEveryInstalledOne()
+    {
+        Load("agents: []").Template!.Agents.ShouldBe([]);
+        Load("description: x").Template!.Agents.ShouldBeNull();
     }
 
     [Theory]

@@ -81,8 +81,19 @@ public sealed class LimitTests : IAsyncDisposable
         var exception = Should.Throw<SandboxException>(() => tree.Create("lab-00000", SandboxLab.Limits));
 
         exception.Code.ShouldBe("limits_unavailable");
-        exception.Message.ShouldContain("memory");
-        exception.Fix.ShouldNotBeNull().ShouldContain("Delegate=yes");
+        exception.Message.ShouldContain("/proc/nowhere/memory is not writable");
+        // What systemd can hand over is of the second version.
+        exception.Fix.ShouldNotBeNull().ShouldContain("chown -R $USER /proc/nowhere/memory/caisson");
+        exception.Fix.ShouldNotContain("Delegate");
+    }
+
+    [Fact]
+    public void RefusesTheLaunch_WithoutAController_AndSaysHowItIsMounted()
+    {
+        var exception = Should.Throw<SandboxException>(() => new CgroupTree("4:pids:/\n", "").Create("lab-00000", SandboxLab.Limits));
+
+        exception.Code.ShouldBe("limits_unavailable");
+        exception.Fix.ShouldNotBeNull().ShouldContain("mount -t cgroup -o");
     }
 
     [Theory]

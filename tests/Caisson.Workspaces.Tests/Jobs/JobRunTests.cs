@@ -71,6 +71,28 @@ public sealed class JobRunTests : WorkspaceLab, IClassFixture<SqliteLab>
     }
 
     [Fact]
+    public async Task AStepOverItsLimit_Fails_WithWhatItSaidLast()
+    {
+        var failure = await Should.ThrowAsync<StepFailure>(() =>
+            _run.StepAsync(
+                "repositories",
+                async token =>
+                {
+                    _run.Say("repositories", "https://slow.example, try 1");
+                    await Task.Delay(Timeout.Infinite, token);
+                    return null;
+                },
+                limit: TimeSpan.FromMilliseconds(1)
+            )
+        );
+
+        (failure.Error.Code, failure.Error.Message).ShouldBe(
+            ("step_timeout", "The step did not end within 0 s. It said last: https://slow.example, try 1")
+        );
+        failure.Error.Fix!.ShouldContain("caisson job log j-a");
+    }
+
+    [Fact]
     public async Task AStepThatIsCancelled_SaysSo()
     {
         await Should.ThrowAsync<OperationCanceledException>(() => _run.StepAsync("plan", CutOff(_cancelled)));

@@ -17,13 +17,15 @@ public abstract class WorkspaceLab : IDisposable
         Open = lab.NewPlace();
         Database = Open();
         Events = new EventStream(Database, TimeProvider.System);
-        Workspaces = new WorkspaceStore(Database, Events);
+        Workspaces = new WorkspaceStore(Database, Events, Time);
         Jobs = new JobStore(Database, Events, TimeProvider.System);
     }
 
     protected DatabaseLab Lab { get; }
 
     protected Func<Database> Open { get; }
+
+    private protected MovedTime Time { get; } = new();
 
     protected Database Database { get; }
 

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+using Caisson.Api;
+using Caisson.Cli.Connection;
+using Caisson.Policy.Catalog;
+
+namespace Caisson.Cli.Completion;
+
+/// <summary>What may stand where, beyond what the command line itself knows. A shell waits for it at a key press: no server is started, and none is waited for.</summary>
+internal static class LiveNames
+{
+    private static readonly ConditionalWeakTable<Symbol, Func<CancellationToken, Task<IReadOnlyList<string>>>> Sources = [];
+
+    /// <summary>Says what completes an argument or an option's value.</summary>
+    internal static T Completes<T>(this T symbol, Func<CancellationToken, Task<IReadOnlyList<string>>> source)
+        where T : Symbol
+    {
+        Sources.AddOrUpdate(symbol, source);
+        return symbol;
+    }
+
+    internal static Func<CancellationToken, Task<IReadOnlyList<string>>>? Of(Symbol symbol) =>
+        Sources.TryGetValue(symbol, out var source) ? source : null;
+
+    internal static Task<IReadOnlyList<string>> Workspaces(CancellationToken cancellation) =>
+        AskAsync(
+            "/api/v1/workspaces?limit=200",
+            WorkspaceJson.Default.WorkspacePage,
+            page => page.Items.Select(workspace => workspace.Name),
+            cancellation
+        );
+
+    internal static Task<IReadOnlyList<string>> Deleted(CancellationToken cancellation) =>
+        AskAsync(
+            "/api/v1/workspaces?limit=200&deleted=true",
+            WorkspaceJson.Default.WorkspacePage,
+            page => page.Items.Select(workspace => workspace.Name),
+            cancellation
+        );
+
+    internal static Task<IReadOnlyList<string>> Jobs(CancellationToken cancellation) =>
+        AskAsync(
+            "/api/v1/workspaces?limit=200",
+            WorkspaceJson.Default.WorkspacePage,
+            page => page.Items.Select(workspace => workspace.Job).OfType<string>(),
+            cancellation
+        );
+
+    internal static Task<IReadOnlyList<string>> Templates(CancellationToken cancellation) =>
+        AskAsync(
+            "/api/v1/templates",
+            WorkspaceJson.Default.TemplatePage,
+            page => page.Items.Select(template => template.Name),
+            cancellation
+        );
+
+    internal static Task<IReadOnlyList<string>> Sandboxes(CancellationToken cancellation) =>
+        AskAsync("/api/v1/sandboxes", ApiJson.Default.SandboxList, list => list.Items.Select(sandbox => sandbox.Id), cancellation);
+
+    internal static Task<IReadOnlyList<string>> Credentials(CancellationToken cancellation) =>
+        AskAsync(
+            "/api/v1/credentials",
+            ApiJson.Default.CredentialList,
+            list => list.Items.Select(credential => credential.Name),
+            cancellation
+        );
+
+    internal static Task<IReadOnlyList<string>> Policies(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<string>>(
+            Directory.Exists(CaissonHome.Policies)
+                ? [.. Directory.EnumerateFiles(CaissonHome.Policies, "*.md").Select(file => Path.GetFileNameWithoutExtension(file))]
+                : []
+        );
+
+    internal static Func<CancellationToken, Task<IReadOnlyList<string>>> Words(params string[] words) =>
+        _ => Task.FromResult<IReadOnlyList<string>>(words);
+
+    private static async Task<IReadOnlyList<string>> AskAsync<T>(
+        string path,
+        JsonTypeInfo<T> type,
+        Func<T, IEnumerable<string>> names,
+        CancellationToken cancellation
+    )
+    {
+        if (!ServerProcess.IsListening())
+            return [];
+        using var client = ServerClient.Running();
+        return [.. names(await client.GetAsync(path, type, cancellation))];
+    }
+}

@@ -1,0 +1,213 @@
+using Caisson.Workspaces.Jobs;
+using Caisson.Workspaces.Workspaces;
+
+namespace Caisson.Workspaces.Tests.Workspaces;
+
+/// <summary>Ending jobs before their end: what was made is taken back, what was there stays, and nothing stands in the way of the next start.</summary>
+public sealed class CancelTests : IAsyncLifetime
+{
+    private ServiceLab _lab = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _lab = await ServiceLab.StartAsync();
+        _lab.Write(
+            "templates/slow.md",
+            """
+            ---
+            policies: [slow]
+            agents: []
+            projects: [app]
+            repositories: [https://slow.example/tools.git]
+            ---
+            """
+        );
+        _lab.Write("templates/app/README", "hello\n");
+        _lab.Write("templates/default.md", "---\nagents: []\n---\n");
+    }
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task ACreation_ThatIsCancelled_LeavesNothing_AndARetryMakesAllOfIt()
+    {
+        var (workspace, job, _) = _lab.Create("one", "slow");
+        await _lab.Slow.AskedAsync();
+
+        await _lab.Service.CancelAsync(job!.Id);
+        var cancelled = await _lab.EndOfAsync(job.Id);
+
+        cancelled.State.ShouldBe(JobState.Cancelled);
+        cancelled.Steps.ShouldAllBe(step => step.State == StepState.Cancelled);
+        _lab.Log(cancelled).ShouldContain("undone: the sandbox");
+        var stopped = _lab.Store.Find(workspace.Id)!;
+        (stopped.Observed, stopped.Desired, stopped.Reason, stopped.Sandbox).ShouldBe(
+            (WorkspaceState.Stopped, DesiredState.Stopped, "cancelled", null)
+        );
+        _lab.Sandboxes().ShouldBeEmpty();
+
+        // Its home is a new one: what an earlier attempt had done there has to be done again.
+        _lab.Slow.Dispose();
+        var retried = await _lab.SucceededAsync(_lab.Service.Retry(job.Id, scratch: false, keep: false));
+        (retried.Id, retried.Attempt).ShouldBe((job.Id, 2));
+        (await _lab.InsideAsync(workspace.Id, "cat projects/app/README")).ShouldBe("hello");
+        var degraded = _lab.Store.Find(workspace.Id)!;
+        (degraded.Observed, HealthFinding.StateOf(degraded.Health), degraded.Health.Single().Code).ShouldBe(
+            (WorkspaceState.Running, "degraded", "repository_missing")
+        );
+    }
+
+    [Fact]
+    public async Task AStart_ThatIsCancelled_KeepsTheHome_AndTheNextStartGoesOn()
+    {
+        var workspace = await _lab.RunningAsync("one");
+        await _lab.InsideAsync(workspace.Id, "echo mine > file; mkdir -p .caisson; mkfifo gate; echo 'cat ~/gate' > .caisson/setup.sh");
+        await _lab.SucceededAsync(await _lab.Service.StopAsync(workspace.Id, ServiceLab.Ada.Id, "user"));
+        var start = await _lab.Service.StartAsync(workspace.Id, ServiceLab.Ada.Id);
+        await _lab.StepRunsAsync(start.Id, "setup");
+
+        await _lab.Service.CancelAsync(start.Id);
+        var cancelled = await _lab.EndOfAsync(start.Id);
+
+        cancelled.State.ShouldBe(JobState.Cancelled);
+        cancelled.Steps.Single(step => step.Name == "setup").State.ShouldBe(StepState.Cancelled);
+        cancelled.Steps.Single(step => step.Name == "probe").State.ShouldBe(StepState.Succeeded);
+        _lab.Runs(workspace.Id).ShouldBeFalse();
+        File.ReadAllText(Path.Combine(_lab.HomeOf(workspace), "file")).ShouldBe("mine\n");
+        File.Delete(Path.Combine(_lab.HomeOf(workspace), ".caisson", "setup.sh"));
+
+        await _lab.SucceededAsync(await _lab.Service.StartAsync(workspace.Id, ServiceLab.Ada.Id));
+        (await _lab.InsideAsync(workspace.Id, "cat file")).ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task ADeletion_EndsTheCreationThatIsUnderWay()
+    {
+        var (workspace, job, _) = _lab.Create("one", "slow");
+        await _lab.Slow.AskedAsync();
+
+        var deletion = await _lab.Service.DeleteAsync(workspace.Id, ServiceLab.Ada.Id);
+
+        (await _lab.EndOfAsync(job!.Id)).State.ShouldBe(JobState.Cancelled);
+        await _lab.SucceededAsync(deletion);
+        _lab.Store.Find(workspace.Id)!.Observed.ShouldBe(WorkspaceState.Deleted);
+        _lab.Sandboxes().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task AForcedDeletion_DoesNotWaitForAStepThatHangs_AndWhatRemainsIsRemoved()
+    {
+        var (workspace, job, _) = _lab.Create("one", "slow");
+        await _lab.Slow.AskedAsync();
+
+        var orphans = await _lab.Service.ForceDeleteAsync(workspace.Id, ServiceLab.Ada.Id);
+
+        orphans.ShouldAllBe(orphan => orphan.EndsWith("with its home", StringComparison.Ordinal));
+        _lab.Store.Find(workspace.Id)!.Observed.ShouldBe(WorkspaceState.Deleted);
+        (await _lab.EndOfAsync(job!.Id)).State.ShouldBe(JobState.Cancelled);
+        await _lab.LookUntilAsync(() => _lab.Sandboxes().Count == 0);
+        _lab.Store.Find(workspace.Id)!.Observed.ShouldBe(WorkspaceState.Deleted, "what ends late brings nothing back");
+    }
+
+    [Fact]
+    public async Task AForcedDeletion_WorksFromAnyState_AndTheNameIsFreeAtOnce()
+    {
+        var failed = await FailedAsync("failed");
+        var running = await _lab.RunningAsync("running");
+        var stopped = await _lab.RunningAsync("stopped");
+        await _lab.SucceededAsync(await _lab.Service.StopAsync(stopped.Id, ServiceLab.Ada.Id, "user"));
+
+        foreach (var workspace in new[] { failed, running, stopped })
+        {
+            await _lab.Service.ForceDeleteAsync(workspace.Id, ServiceLab.Ada.Id);
+            _lab.Create(workspace.Name).Existing.ShouldBeFalse();
+        }
+
+        await _lab.LookUntilAsync(() => new[] { failed, running, stopped }.All(gone => _lab.Store.Find(gone.Id)!.Sandbox is null));
+        _lab.Sandboxes().ShouldNotContain(name => name == running.Sandbox || name == stopped.Sandbox || name == failed.Sandbox);
+    }
+
+    [Fact]
+    public async Task AFailure_ThatIsKept_LeavesTheSandboxUpForALook_ButNotForEver()
+    {
+        var failed = await FailedAsync("one");
+        _lab.Runs(failed.Id).ShouldBeFalse();
+
+        var job = await _lab.EndOfAsync(_lab.Service.Retry(failed.Job!, scratch: false, keep: true).Id);
+
+        (job.State, job.Error!.Step, job.KeepUntil).ShouldBe((JobState.Failed, "projects", job.Ended + TimeSpan.FromMinutes(15)));
+        (await _lab.InsideAsync(failed.Id, "echo looking")).ShouldBe("looking");
+        var place = _lab.Services.Terminals.Place(failed.Id)!;
+        var terminal = await _lab.Services.Terminals.CreateAsync(place, new(null, null, null, 80, 24), CancellationToken.None);
+        terminal.Record.Workspace.ShouldBe(failed.Id);
+
+        _lab.Time.Advance(TimeSpan.FromMinutes(14));
+        await _lab.Service.LookAsync();
+        _lab.Runs(failed.Id).ShouldBeTrue();
+        _lab.Time.Advance(TimeSpan.FromMinutes(2));
+        await _lab.LookUntilAsync(() => !_lab.Runs(failed.Id));
+        _lab.Service.Jobs.Find(job.Id)!.KeepUntil.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ARetry_GoesOnAtTheStepThatFailed_InTheSandboxThatWasKept()
+    {
+        var failed = await FailedAsync("one");
+        var kept = await _lab.EndOfAsync(_lab.Service.Retry(failed.Job!, scratch: false, keep: true).Id);
+        var sandbox = _lab.Sandbox(failed.Id).Runtime.InitPid;
+        _lab.Write("templates/gone/README", "back\n");
+
+        var retried = await _lab.SucceededAsync(_lab.Service.Retry(kept.Id, scratch: false, keep: false));
+
+        (retried.Id, retried.Attempt).ShouldBe((kept.Id, 3));
+        _lab.Sandbox(failed.Id).Runtime.InitPid.ShouldBe(sandbox);
+        retried.Steps.Single(step => step.Name == "probe").Attempts.ShouldBe(kept.Steps.Single(step => step.Name == "probe").Attempts);
+        (await _lab.InsideAsync(failed.Id, "cat projects/gone/README")).ShouldBe("back");
+
+        Should
+            .Throw<Sandboxes.SandboxException>(() => _lab.Service.Retry(kept.Id, scratch: false, keep: false))
+            .Code.ShouldBe("state_conflict");
+    }
+
+    [Fact]
+    public async Task AJobThatIsOver_ChangesNothing_WhenTheNextServerRunsItAgain()
+    {
+        const string list = "find . -printf '%p %T@ %i\\n' | sort";
+        var workspace = await _lab.RunningAsync("one");
+        var before = await _lab.InsideAsync(workspace.Id, list);
+        var pid = _lab.Sandbox(workspace.Id).Runtime.InitPid;
+
+        // As if the last thing that it wrote had not arrived.
+        _lab.Service.Jobs.Change(
+            workspace.Job!,
+            job =>
+                job with
+                {
+                    State = JobState.Running,
+                    Ended = null,
+                    Steps = [.. job.Steps.Select(step => step with { State = StepState.Pending })],
+                }
+        );
+        await _lab.RestartAsync();
+        var again = await _lab.SucceededAsync(_lab.Service.Jobs.Find(workspace.Job!)!);
+
+        again.Steps.Single(step => step.Name == "start").State.ShouldBe(StepState.Skipped);
+        _lab.Sandbox(workspace.Id).Runtime.InitPid.ShouldBe(pid);
+        _lab.Sandboxes().ShouldHaveSingleItem();
+        (await _lab.InsideAsync(workspace.Id, list)).ShouldBe(before);
+    }
+
+    /// <summary>A workspace whose start fails after its sandbox runs: the folder of a project is gone.</summary>
+    private async Task<WorkspaceRecord> FailedAsync(string name)
+    {
+        _lab.Write("templates/gone.md", "---\nagents: []\nprojects: [gone]\n---\n");
+        _lab.Write("templates/gone/README", "there\n");
+        var workspace = await _lab.RunningAsync(name, "gone");
+        await _lab.InsideAsync(workspace.Id, "rm -rf projects");
+        await _lab.SucceededAsync(await _lab.Service.StopAsync(workspace.Id, ServiceLab.Ada.Id, "user"));
+        Directory.Delete(Path.Combine(_lab.Directories.Templates, "gone"), recursive: true);
+        var start = await _lab.Service.StartAsync(workspace.Id, ServiceLab.Ada.Id);
+        (await _lab.EndOfAsync(start.Id)).State.ShouldBe(JobState.Failed);
+        return _lab.Store.Find(workspace.Id)!;
+    }
+}
