@@ -62,8 +62,25 @@ export async function main(names: string[]): Promise<void> {
         await page.waitForTimeout(3500);
       },
     },
+    templates: { path: "/new" },
+    deleted: { path: "/workspaces?deleted=true" },
+    empty: { path: "/workspaces?q=nothing-like-it" },
+    sharing: { path: `${where}/sharing` },
+    policy: { path: `${where}/policy` },
+    deletion: {
+      path: where,
+      then: async (page) => {
+        await page.getByRole("button", { name: "Delete" }).click();
+        await page.getByText("This is nowhere else").waitFor();
+      },
+    },
+    rename: { path: where, then: (page) => page.getByRole("button", { name: "Rename" }).click() },
+    transfer: { path: where, then: (page) => page.getByRole("button", { name: "Give away" }).click() },
     create: { path: "/new/node", then: (page) => page.waitForTimeout(600) },
     settings: { path: "/settings/terminal" },
+    appearance: { path: "/settings" },
+    keys: { path: "/settings/keys" },
+    dotfiles: { path: "/settings/workspaces" },
     sessions: { path: "/settings/sessions" },
     tokens: { path: "/settings/tokens" },
     health: { path: "/health" },
@@ -91,7 +108,7 @@ export async function main(names: string[]): Promise<void> {
         await page.waitForTimeout(200);
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (sideways > 0) violations.push(`${name} ${theme} ${width}: scrolls sideways by ${sideways}`);
-        await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "split", "picker", "outage", "commands", "shortcuts"].includes(name) });
+        await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "split", "picker", "outage", "commands", "shortcuts", "deletion", "rename", "transfer"].includes(name) });
         await page.close();
       }
       await context.close();

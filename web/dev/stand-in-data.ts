@@ -4,7 +4,7 @@ const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOSt
 
 export const me: Me = {
   id: "u-me", address: "ada@example.org", name: "Ada Lovelace", roles: ["admin"], mode: "oidc",
-  permissions: ["WorkspacesRead", "WorkspacesWrite", "WorkspacesCreate", "WorkspacesShare", "TerminalsView", "TerminalsWrite", "FilesRead", "FilesWrite", "JobsRead", "TemplatesRead", "UsersRead", "UsersWrite", "HealthRead", "SettingsOwn"],
+  permissions: ["WorkspacesRead", "WorkspacesWrite", "WorkspacesCreate", "WorkspacesShare", "TerminalsView", "TerminalsWrite", "FilesRead", "FilesWrite", "JobsRead", "TemplatesRead", "UsersRead", "UsersWrite", "HealthRead", "HealthWrite", "RecordingsRead", "SettingsOwn"],
   session: { id: "s-1", expires: ago(-600) },
   server: { version: "0.3.0", commit: "6e3d358ffad21", publicUrl: null },
 };
@@ -30,6 +30,8 @@ export const workspaces: Workspace[] = [
   workspace({ name: "review", title: "Review of the gateway", owner: grace, shares: { "u-me": "viewer" } }),
 ];
 
+export const deleted: Workspace[] = [workspace({ name: "spike", title: "A spike about queues", observed: "deleted", desired: "deleted", homeUntil: ago(-60 * 24 * 5) })];
+
 const step = (name: string, title: string, state: Job["steps"][number]["state"], seconds: number | null = null, message: string | null = null) =>
   ({ name, title, state, started: state === "pending" ? null : ago(0.2), ended: state === "succeeded" || state === "failed" ? ago(0.1) : null, attempts: state === "failed" ? 3 : 1, message, fix: null, seconds });
 
@@ -46,12 +48,16 @@ export const jobs: Job[] = [
 
 export const templates: Template[] = [
   { name: "node", description: "Node 22 with npm behind the gateway, Claude Code ready.", hash: "3f9a", agents: ["claude"], policies: ["default", "npm"], limits: { cpus: 2, memory: "4 GiB" }, projects: [],
+    presets: [
+      { name: "course", label: "The course", description: "What everybody of the spring course begins with.", parameters: { repository: "https://git.example.org/course.git" }, policies: ["default"] },
+      { name: "own", label: "A project of mine", description: null, parameters: {}, policies: [] },
+    ],
     parameters: [
-      { name: "repository", type: "string", label: "Repository", description: "An https address that the policy allows", default: "", min: null, max: null, pattern: "https://.+", choices: null },
-      { name: "branch", type: "string", label: "Branch", default: "main", min: null, max: null, pattern: null, choices: null },
-      { name: "memory", type: "integer", label: "Memory in GiB", default: 4, min: 1, max: 16, pattern: null, choices: null },
-      { name: "editor", type: "choice", label: "Editor", default: "vim", min: null, max: null, pattern: null, choices: ["vim", "nano", "emacs"] },
-      { name: "tests", type: "boolean", label: "Run the tests once it is made", default: true, min: null, max: null, pattern: null, choices: null },
+      { name: "repository", type: "text", label: "Repository", help: "An https address that the policy allows", default: "", pattern: "https://.+" },
+      { name: "branch", type: "text", label: "Branch", default: "main" },
+      { name: "memory", type: "number", label: "Memory in GiB", default: "4", min: 1, max: 16 },
+      { name: "editor", type: "choice", label: "Editor", default: "vim", choices: ["vim", "nano", "emacs"] },
+      { name: "key", type: "secret", label: "Key for the registry", default: null, choices: ["npm-read", "npm-publish"] },
     ] },
   { name: "python", description: "Python 3.13, uv and a notebook kernel.", hash: "77c1", agents: ["codex"], policies: ["default", "pypi"], limits: {}, projects: [], parameters: [] },
   { name: "empty", description: "A shell in a sandbox that reaches nothing.", hash: "0000", agents: [], policies: [], limits: {}, projects: [], parameters: [] },
@@ -67,6 +73,7 @@ export const health = [
   { code: "cgroup_delegation", severity: "green", title: "Limits of memory and processor", value: "cgroup v2, delegated", cause: null, fix: null },
   { code: "user_namespaces", severity: "green", title: "Sandboxes", value: "namespaces", cause: null, fix: null },
   { code: "disk_low", severity: "amber", title: "Space for homes", value: "4.1 GiB free of 80 GiB", cause: "less than 10 % is free", fix: "caisson workspace ls --idle 30d" },
+  { code: "admin_link", severity: "red", title: "A link for admins was made", value: "2 hours ago", cause: "somebody went around the identity provider", fix: null, muted: { until: ago(-60 * 20), reason: "the provider was down; it was me", by: "u-me" } },
 ];
 
 export const sessions = [
@@ -81,3 +88,8 @@ export const users = [
   { ...grace, roles: ["member"], lastLogin: ago(60 * 3) },
   { id: "u-3", address: "linus@example.org", name: "Linus", roles: ["viewer"], lastLogin: null, disabled: ago(60) },
 ];
+
+export const deletion = {
+  keptUntil: ago(-60 * 24 * 7), kept: ["its home with all files", "its name, as long as nobody takes it", "its jobs and what they said, 30 days"], ends: ["what runs in it, 2 terminals among it"], surveyed: ago(0), complete: true,
+  repositories: [{ path: "projects/checkout", unpushed: 2, commits: ["4f2a1c9 checkout: totals are rounded once", "9b03d11 tests: a case for each currency"], changed: 1, files: ["src/totals.ts"], stashes: 0 }], loose: ["notes.md"],
+};

@@ -79,7 +79,11 @@ export class StandIn {
     if (path === "/auth/link") return (this.signedIn = true), void none();
     if (path === "/auth/logout") return (this.signedIn = false), void none();
     if (!this.signedIn) return void json({ status: 401, code: "not_signed_in", detail: "You are not signed in." }, 401);
-    const [first, id, part] = path.slice(1).split("/");
+    const [first, id, part, last] = path.slice(1).split("/");
+    if (first === "workspaces" && id === "at") {
+      const found = data.workspaces.find((one) => one.owner.address === decodeURIComponent(part!) && one.name === decodeURIComponent(last!));
+      return void (found ? json(found) : missing());
+    }
     const workspace = data.workspaces.find((one) => one.id === id);
     const terminal = id ? this.terminals.get(id) : undefined;
     switch (`${method} /${first}${id ? "/*" : ""}${part ? `/${part}` : ""}`) {
@@ -88,12 +92,14 @@ export class StandIn {
       case "PUT /me/*": return (this.settings = body as unknown as Settings), void json(this.settings, 200, { ETag: '"1"' });
       case "POST /me/*": return void json({ ...data.tokens[0], token: "caisson_pat_shown_once" }, 201);
       case "GET /users": return void json({ items: data.users, next: null, total: data.users.length });
-      case "GET /health": return void json(data.health);
+      case "GET /health": return void json({ items: data.health, next: null, total: data.health.length, worst: "amber", checked: new Date().toISOString() });
+      case "POST /health/*": return void json({ items: data.health, next: null, total: data.health.length, worst: "amber", checked: new Date().toISOString() });
       case "GET /templates": return void json(data.templates);
       case "POST /templates/*/plan": return void json({ name: (body["name"] as string) ?? "node-2", ...data.plan });
       case "GET /workspaces": {
         const words = (query.get("q") ?? "").split(" ").filter(Boolean);
         const owner = query.get("owner");
+        if (query.has("deleted")) return void json({ items: data.deleted, next: null, total: data.deleted.length });
         const items = data.workspaces.filter((one) => (!owner || one.owner.id === owner) && words.every((word) => `${one.name} ${one.title}`.toLowerCase().includes(word)));
         return void json({ items, next: null, total: items.length });
       }
@@ -103,6 +109,7 @@ export class StandIn {
         this.emit("workspace.changed", made);
         return void json({ workspace: made, job: data.jobs[0] }, 202);
       }
+      case "GET /workspaces/*/deletion": return void json(data.deletion);
       case "GET /workspaces/*": return void (workspace ? json(workspace, 200, { ETag: '"1"' }) : missing());
       case "PATCH /workspaces/*": return Object.assign(workspace!, body), this.emit("workspace.changed", workspace!), void json(workspace);
       case "POST /workspaces/*/start": case "POST /workspaces/*/stop": case "POST /workspaces/*/restart":

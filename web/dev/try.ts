@@ -38,7 +38,6 @@ export async function main(): Promise<void> {
     await flows.live(page, 2);
     await until("the text", async () => (await terminalText(page, 0)).includes("42-first"));
   });
-  await step("second context", () => flows.secondContext(browser, page, 2, "42-first", async () => undefined));
   await step("without webgl", async () => {
     const other = await launch();
     const { context: plain, faults: found } = await watched(other);

@@ -1,14 +1,17 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attacks, launch, serious, until, watched } from "./browser.ts";
+import { Session, api, home, signIn } from "./people.ts";
 import { Server } from "./server.ts";
 
 const server = new Server();
 let browser: Browser;
+let session: Session;
 
 beforeAll(async () => {
   await server.start();
   browser = await launch();
+  session = new Session(browser, server);
 });
 
 afterAll(async () => {
@@ -17,32 +20,6 @@ afterAll(async () => {
 });
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole("heading", { level: 1, name }).waitFor();
-
-async function signedIn(options: BrowserContextOptions = {}) {
-  const { context, faults } = await watched(browser, options);
-  const page = await context.newPage();
-  // A person may try to sign in ten times a minute, and these tests are faster than that: then they wait as long as they are told.
-  for (;;) {
-    const answer = page.waitForResponse((response) => response.url().endsWith("/auth/link"));
-    await page.goto(await server.link());
-    const response = await answer;
-    if (response.status() !== 429) break;
-    await page.waitForTimeout((Number(response.headers()["retry-after"] ?? 60) + 1) * 1000);
-    await page.goto("about:blank");
-  }
-  await heading(page, "Your workspaces");
-  return { context, page, faults };
-}
-
-/** A request as the page would make it, with its cookie. */
-const api = (page: Page, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-  page.evaluate(
-    async ([verb, address, text, more]) => {
-      const response = await fetch(`/api/v1${address}`, { method: verb, headers: { "Content-Type": "application/json", ...more }, ...(text === undefined ? {} : { body: text }) });
-      return { status: response.status, etag: response.headers.get("ETag"), body: (await response.text()).slice(0, 10_000) };
-    },
-    [method, path, body === undefined ? undefined : JSON.stringify(body), headers] as const,
-  );
 
 async function chooseTheme(page: Page, theme: string): Promise<void> {
   const { etag } = await api(page, "GET", "/me/settings");
@@ -58,7 +35,7 @@ describe("signing in", () => {
     const lines: string[] = [];
     page.on("request", (request) => lines.push(request.url()));
     await page.goto(link);
-    await heading(page, "Your workspaces");
+    await home(page);
     expect(page.url()).toBe(`${server.base}/`);
     expect(lines.filter((line) => line.includes(link.split("#")[1]!))).toEqual([]);
 
@@ -81,7 +58,7 @@ describe("signing in", () => {
   });
 
   it("ends where the person says so", async () => {
-    const { context, page } = await signedIn();
+    const { context, page } = await signIn(browser, server);
     await page.getByRole("button", { name: /^Account of/ }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await heading(page, "Sign in to Caisson");
@@ -92,7 +69,7 @@ describe("signing in", () => {
 
 describe("the theme", () => {
   it("is there at the first paint: with scripts off, and while scripts are still on their way", async () => {
-    const { context, page } = await signedIn({ colorScheme: "light" });
+    const { context, page } = await session.open("/", { colorScheme: "light" });
     await chooseTheme(page, "dark");
     const cookies = await context.cookies();
     const colours: string[] = [];
@@ -116,7 +93,7 @@ describe("the theme", () => {
     await waiting.waitForFunction(() => performance.getEntriesByName("first-paint").length > 0 || document.styleSheets.length > 0);
     colours.push(await waiting.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
     release();
-    await heading(waiting, "Your workspaces");
+    await home(waiting);
     colours.push(await waiting.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
 
     expect(colours).toEqual(Array(3).fill("rgb(12, 18, 21)"));
@@ -125,11 +102,11 @@ describe("the theme", () => {
   });
 
   it("chosen in the settings is the same on another device, also before it has signed in again", async () => {
-    const { context, page, faults } = await signedIn({ colorScheme: "light" });
+    const { context, page, faults } = await session.open("/", { colorScheme: "light" });
     await page.goto(`${server.base}/settings`);
     await page.getByRole("radio", { name: "Dark" }).click();
     await until("saved", async () => (await api(page, "GET", "/me/settings")).body.includes('"dark"'));
-    const other = await signedIn({ colorScheme: "light" });
+    const other = await signIn(browser, server, { colorScheme: "light" });
     expect(await other.page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
     await api(other.page, "POST", "/auth/logout");
     await other.page.goto(`${server.base}/login`, { waitUntil: "domcontentloaded" });
@@ -141,31 +118,32 @@ describe("the theme", () => {
   });
 });
 
-const pages = ["/", "/workspaces", "/workspaces?q=status:runing", "/new", "/health", "/settings", "/settings/terminal", "/settings/keys", "/settings/sessions", "/settings/tokens", "/admin/users", "/welcome", "/welcome/agent", "/welcome/workspace", "/nothing-here"];
+const pages = ["/", "/workspaces", "/workspaces?deleted=true", "/recordings", "/settings/workspaces", "/workspaces?q=status:runing", "/new", "/health", "/settings", "/settings/terminal", "/settings/keys", "/settings/sessions", "/settings/tokens", "/admin/users", "/welcome", "/welcome/agent", "/welcome/workspace", "/nothing-here"];
 
-describe.each(["light", "dark"] as const)("in %s", (theme) => {
-  it("axe finds nothing serious on any page, nothing scrolls sideways at 320 px, and the policy has nothing to report", async () => {
-    const { context, page, faults } = await signedIn({ colorScheme: theme, reducedMotion: "reduce" });
-    const found: string[] = [];
-    for (const path of [...pages, "/login"]) {
-      if (path === "/login") await api(page, "POST", "/auth/logout");
-      await page.setViewportSize({ width: 1280, height: 800 });
-      await page.goto(server.base + path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("load");
-      for (const one of await serious(page)) found.push(`${path}: ${one}`);
-      await page.setViewportSize({ width: 320, height: 640 });
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (sideways > 0) found.push(`${path}: scrolls sideways by ${sideways} px`);
+it("in light and dark, axe finds nothing serious on any page, nothing scrolls sideways at 320 px, and the policy has nothing to report", async () => {
+  const { context, page, faults } = await session.open("/", { reducedMotion: "reduce" });
+  const found: string[] = [];
+  for (const path of [...pages, "/login"]) {
+    if (path === "/login") await context.clearCookies();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(server.base + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("load");
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      for (const one of await serious(page)) found.push(`${path}, ${colorScheme}: ${one}`);
     }
-    expect(found).toEqual([]);
-    expect(faults).toEqual([]);
-    await context.close();
-  });
+    await page.setViewportSize({ width: 320, height: 640 });
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (sideways > 0) found.push(`${path}: scrolls sideways by ${sideways} px`);
+  }
+  expect(found).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
 });
 
 it("texts that would run as code stay texts", async () => {
-  const { context, page, faults } = await signedIn();
+  const { context, page, faults } = await session.open();
   await context.addInitScript(() => Object.assign(window, { hacked: () => (window as unknown as { tellFault: (text: string) => void }).tellFault("a text ran") }));
   const shown: string[] = [];
   for (const text of attacks) if ((await api(page, "POST", "/me/tokens", { name: text.slice(0, 60), scopes: ["workspaces:read"], days: 1 })).status === 201) shown.push(text.slice(0, 60));
@@ -187,7 +165,7 @@ it("texts that would run as code stay texts", async () => {
 });
 
 it("an unknown and a forbidden address are the same page, and it never says whose it is", async () => {
-  const { context, page } = await signedIn();
+  const { context, page } = await session.open();
   const texts: string[] = [];
   for (const path of ["/nothing-here", "/w/somebody/theirs/nothing", "/settings/nothing"]) {
     await page.goto(server.base + path);
@@ -200,7 +178,7 @@ it("an unknown and a forbidden address are the same page, and it never says whos
 });
 
 it("a token is shown once, and can be revoked", async () => {
-  const { context, page, faults } = await signedIn();
+  const { context, page, faults } = await session.open();
   await page.goto(`${server.base}/settings/tokens`);
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByLabel("What is it for?").fill("of the test");
@@ -223,7 +201,7 @@ it("a token is shown once, and can be revoked", async () => {
 });
 
 it("everything is reached by keys: the command bar opens, finds, goes there, and gives the focus back", async () => {
-  const { context, page } = await signedIn();
+  const { context, page } = await session.open();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("setkeys");
   await page.getByRole("option", { selected: true }).getByText("Settings: keys").waitFor();
@@ -247,7 +225,7 @@ it("a first visit transfers at most 150 KiB, and nothing from anywhere else", as
     if (!request.url().includes("/api/")) sizes.push(request.sizes().then((size) => size.responseBodySize));
   });
   await page.goto(link);
-  await heading(page, "Your workspaces");
+  await home(page);
   await page.evaluate(() => document.fonts.ready);
   const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   console.log(`first visit: ${(total / 1024).toFixed(1)} KiB in ${sizes.length} files`);

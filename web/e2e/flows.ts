@@ -1,5 +1,5 @@
-import { type Browser, type Page } from "playwright-core";
-import { terminalText, until, watched } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { terminalText, until } from "./browser.ts";
 
 /** What a person does, step by step, on any server that speaks the contract. Each flow throws where the page does something else. */
 
@@ -36,16 +36,11 @@ export async function splitKeyboard(page: Page, key: "v" | "s"): Promise<void> {
 export const live = (page: Page, panes: number): Promise<void> =>
   until("all panes connected", async () => (await page.locator(".terminal-host").count()) === panes && (await page.locator(".pane.away").count()) === 0);
 
-/** The same window in another browser: same panes, same text, and both see what either types. */
-export async function secondContext(browser: Browser, page: Page, panes: number, text: string, signIn: (page: Page) => Promise<void>): Promise<string[]> {
-  const { context, faults } = await watched(browser);
-  const other = await context.newPage();
-  await signIn(other);
-  await other.goto(page.url());
-  await live(other, panes);
-  await until("the text of before", async () => (await terminalText(other, 0)).includes(text));
-  await typeAndSee(other, 0, "second");
-  await until("the other one's text", async () => (await terminalText(page, 0)).includes("42-second"));
-  await context.close();
-  return faults;
+/** Asks the stand-in's model through the real agent that runs in a pane. */
+export async function ask(page: Page, index: number, question: string): Promise<void> {
+  await page.locator(".terminal-host").nth(index).click();
+  await page.keyboard.type(question);
+  await until("the question in the agent's prompt", async () => (await terminalText(page, index)).includes(question));
+  await page.keyboard.press("Enter");
+  await until("the model's answer", async () => (await terminalText(page, index)).includes(`Stand-in heard: ${question}`));
 }

@@ -17,6 +17,8 @@ import type { Me } from "./api/types.ts";
 
 const TerminalPage = lazy(() => import("./terminal/page.tsx"));
 const CreatePage = lazy(() => import("./pages/create.tsx"));
+const RecordingsPage = lazy(() => import("./recordings/list.tsx"));
+const ReplayPage = lazy(() => import("./recordings/replay.tsx"));
 const SettingsPage = lazy(() => import("./pages/settings.tsx"));
 const HealthPage = lazy(() => import("./pages/health.tsx"));
 const UsersPage = lazy(() => import("./pages/users.tsx"));
@@ -67,8 +69,12 @@ function Page({ me }: { me: Me }) {
       return <WorkspacePage key={`${route.owner}/${route.name}`} me={me} owner={route.owner} name={route.name} tab={route.tab} />;
     case "terminals":
       return <TerminalPage key={`${route.owner}/${route.name}`} me={me} owner={route.owner} name={route.name} terminal={route.terminal} />;
+    case "recordings":
+      return may(me, "recordings:read") ? <RecordingsPage me={me} /> : <NotFound me={me} />;
+    case "replay":
+      return may(me, "recordings:read") ? <ReplayPage key={route.id} me={me} id={route.id} /> : <NotFound me={me} />;
     case "health":
-      return may(me, "health:read") ? <HealthPage /> : <NotFound me={me} />;
+      return may(me, "health:read") ? <HealthPage me={me} /> : <NotFound me={me} />;
     case "settings":
       return <SettingsPage me={me} section={route.section} />;
     case "users":

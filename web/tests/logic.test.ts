@@ -139,13 +139,14 @@ describe("themes", () => {
 
 it("parameters follow the template's rule", () => {
   const base = { name: "n", default: "", label: null };
-  expect(parameterFault({ ...base, type: "integer", min: 1, max: 4 }, 9)).toBe("At most 4.");
-  expect(parameterFault({ ...base, type: "integer" }, 1.5)).not.toBeNull();
-  expect(parameterFault({ ...base, type: "string", pattern: "https://.+" }, "http://x")).not.toBeNull();
-  expect(parameterFault({ ...base, type: "string", pattern: "(" }, "x")).toBeNull();
-  expect(parameterFault({ ...base, type: "string", required: true }, "")).not.toBeNull();
+  expect(parameterFault({ ...base, type: "number", min: 1, max: 4 }, "9")).toBe("At most 4.");
+  expect(parameterFault({ ...base, type: "number" }, "four")).not.toBeNull();
+  expect(parameterFault({ ...base, type: "text", pattern: "https://.+" }, "http://x")).not.toBeNull();
+  expect(parameterFault({ ...base, type: "text", pattern: "(" }, "x")).toBeNull();
+  expect(parameterFault({ ...base, type: "text", default: null }, "")).not.toBeNull();
+  expect(parameterFault({ ...base, type: "text" }, "")).toBeNull();
 });
 
 it("commands quote what a shell would read", () => {
-  expect(commands.create("node", "web", { branch: "it's; rm" })).toBe("caisson workspace create web --template node -p 'branch=it'\\''s; rm'");
+  expect(commands.create({ template: "node", name: "web", preset: "short", parameters: { branch: "it's; rm" } })).toBe("caisson workspace create web --template node --preset short -p 'branch=it'\\''s; rm'");
 });

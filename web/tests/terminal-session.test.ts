@@ -73,6 +73,29 @@ describe("a view of a terminal", () => {
     expect(view.shown[1]).toBe("more");
   });
 
+  it("asks for the true screen where the emulator gave up, loses no key by it, and does it again only after a rest", () => {
+    const view = new Fixture().open();
+    view.link.frame(output(0, "hello"));
+    view.session.redraw();
+    expect(view.dials.at(-1)!.attachment).toMatchObject({ from: "snapshot", viewer: "key" });
+    expect(view.session.state.phase).toBe("live");
+    view.session.type(text("ls"));
+    view.sent.length = 0;
+    view.open();
+    view.link.frame(frame(4, [1, 1], u64(9), text("screen")));
+    expect(view.inputs()).toEqual([{ sequence: 0, value: "ls" }]);
+    expect(view.shown.at(-1)).toBe("\x1bcscreen");
+    view.callbacks.forEach((rendered) => rendered());
+    view.session.redraw();
+    expect(view.dials.length).toBe(2);
+    view.clock.advance(5000);
+    expect(view.dials.length).toBe(3);
+    view.open();
+    view.session.redraw();
+    expect(view.dials.length).toBe(3);
+    expect(view.session.state.notice!.kind).toBe("screen");
+  });
+
   it("comes back at the byte after the last one, with its key", () => {
     const view = new Fixture().open();
     view.link.frame(output(0, "hello"));

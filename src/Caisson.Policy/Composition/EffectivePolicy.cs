@@ -37,6 +37,10 @@ public sealed record EffectivePolicy
     public IReadOnlyList<string> Shadowed { get; init; } = [];
     public Setting<string>? GitName { get; init; }
     public Setting<string>? GitEmail { get; init; }
+    public required TerminalRules Terminal { get; init; }
+
+    /// <summary>Null: as <see cref="AgentCommits.Person"/>.</summary>
+    public Setting<AgentCommits>? GitAgents { get; init; }
     public required Setting<LogLevel> Log { get; init; }
 
     /// <summary>The decision core over <see cref="Routes"/>.</summary>
@@ -60,6 +64,7 @@ public sealed record EffectivePolicy
             Provider = profile.Provider ?? Provider,
             GitName = profile.GitUser?.Name ?? GitName,
             GitEmail = profile.GitUser?.Email ?? GitEmail,
+            GitAgents = profile.GitUser?.Agents ?? GitAgents,
         };
 }
 

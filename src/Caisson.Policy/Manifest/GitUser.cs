@@ -1,4 +1,14 @@
 namespace Caisson.Policy.Manifest;
 
-/// <summary>The name and address that commits made in the sandbox claim.</summary>
-public sealed record GitUser(Setting<string>? Name, Setting<string>? Email);
+/// <summary>The name and address that commits made in the sandbox claim, and how those of agents are told apart.</summary>
+public sealed record GitUser(Setting<string>? Name, Setting<string>? Email, Setting<AgentCommits>? Agents = null);
+
+/// <summary>Whose the commits of an agent are.</summary>
+public enum AgentCommits
+{
+    /// <summary>The person's, as all others.</summary>
+    Person,
+
+    /// <summary>Written by the person and committed by the agent.</summary>
+    Committer,
+}

@@ -4,16 +4,23 @@ using Caisson.Policy.Yaml;
 
 namespace Caisson.Policy.Sections;
 
-/// <summary>Reads <c>git</c>: for now the user that commits claim.</summary>
+/// <summary>Reads <c>git</c>: the user that commits claim, and whose those of agents are.</summary>
 internal static class GitReader
 {
+    private static readonly Dictionary<string, AgentCommits> Agents = new(StringComparer.Ordinal)
+    {
+        ["person"] = AgentCommits.Person,
+        ["committer"] = AgentCommits.Committer,
+    };
+
     public static GitUser? Read(YamlNode? node, string path, LoadContext context)
     {
-        var git = SectionReader.Open(node, path, context, ["user"], ["repos"]);
+        var git = SectionReader.Open(node, path, context, ["user", "agents"], ["repos"]);
+        var agents = git?.Choice("agents", Agents);
         var section = SectionReader.Open(git?.Find("user"), $"{path}.user", context, ["name", "email"]);
         if (section is null)
-            return null;
-        var user = new GitUser(Line(section, "name"), Line(section, "email"));
+            return agents is null ? null : new GitUser(null, null, agents);
+        var user = new GitUser(Line(section, "name"), Line(section, "email"), agents);
         if (!section.Has("name") && !section.Has("email"))
             context.Error(section.Place, section.Path, "needs a name or an email that is not empty");
         return user;

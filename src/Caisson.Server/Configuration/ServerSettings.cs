@@ -126,18 +126,19 @@ public static class ServerSettings
         Single(
             "workspaces.idle_minutes",
             "--idle-minutes",
-            "number from 5, or never",
-            "never with auth.mode local, else 60",
-            "How long a workspace runs without use before it is stopped, where its template does not say.",
+            "number from 5, never, or auto",
+            "auto",
+            "How long a workspace runs without use before it is stopped, where its template does not say; auto: never with auth.mode local, else 60.",
             (options, text) =>
-                text == "never" ? (options with { IdleStop = Timeout.InfiniteTimeSpan }, null)
+                text == "auto" ? (options with { IdleStop = null }, null)
+                : text == "never" ? (options with { IdleStop = Timeout.InfiniteTimeSpan }, null)
                 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
                 && minutes is >= 5 and <= MostIdleMinutes
                     ? (options with { IdleStop = TimeSpan.FromMinutes(minutes) }, null)
-                : (options, $"'{text}' is neither a number of minutes from 5 to {MostIdleMinutes} nor never")
+                : (options, $"'{text}' is neither a number of minutes from 5 to {MostIdleMinutes} nor never or auto")
         ) with
         {
-            Schema = """{ "oneOf": [{ "type": "integer", "minimum": 5, "maximum": 43200 }, { "const": "never" }] }""",
+            Schema = """{ "oneOf": [{ "type": "integer", "minimum": 5, "maximum": 43200 }, { "enum": ["never", "auto"] }] }""",
         },
         Single(
             "workspaces.keep_home_days",

@@ -90,6 +90,7 @@ internal static class ServerApp
         services.AddSingleton(parts.Services.Sandboxes);
         services.AddSingleton(parts.Services.Workspaces);
         services.AddSingleton(parts.Services.Terminals);
+        services.AddSingleton(parts.Services.Recordings);
         services.AddSingleton(new LayoutStore(parts.Services.Database));
         services.AddSingleton(provider => new WorkspaceViews(
             parts.Services.Workspaces,
@@ -149,6 +150,7 @@ internal static class ServerApp
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         TerminalEndpoints.Map(api);
+        RecordingEndpoints.Map(api);
         FileEndpoints.Map(api);
         AuthEndpoints.Map(api);
         MeEndpoints.Map(api);

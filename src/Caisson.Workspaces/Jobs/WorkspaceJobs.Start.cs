@@ -1,4 +1,5 @@
 using Caisson.Api;
+using Caisson.Policy.Manifest;
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Workspaces;
@@ -71,6 +72,9 @@ internal sealed partial class WorkspaceJobs
             {
                 var planned = plan.Agents.Select(agent => agent.Provider.Name).ToList();
                 await inside.ForgesAsync(token);
+                var commits = plan.Policy.GitAgents?.Value ?? AgentCommits.Person;
+                foreach (var agent in plan.Agents)
+                    await inside.CommitterAsync(agent.Provider, commits, token);
                 missing = [.. workspace.Document.Resident.Agents.Except(planned), .. await inside.MissingAgentsAsync(planned, token)];
                 return missing.Count == 0 ? $"{planned.Count} there" : $"missing: {string.Join(", ", missing)}";
             },

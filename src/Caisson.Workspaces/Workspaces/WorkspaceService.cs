@@ -60,7 +60,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     {
         (_store, _jobs, _log, _events, _templates, _sandboxes, _time) = (store, jobs, log, events, templates, sandboxes, time);
         HomeKept = homeKept;
-        Uses = new WorkspaceUses(sandboxes, idle);
+        Uses = new WorkspaceUses(sandboxes, idle, time.GetUtcNow());
         _work = work;
         _runner = new JobRunner(
             async (job, cancelled, stopping) =>
@@ -100,6 +100,8 @@ public sealed partial class WorkspaceService : IAsyncDisposable
 
     /// <summary>The sandbox of a workspace that runs, or null.</summary>
     public ISandbox? Sandbox(WorkspaceRecord workspace) => workspace.Sandbox is { } id ? _sandboxes.Running(id, workspace.Id) : null;
+
+    internal RunningSandbox? Held(string sandbox) => _sandboxes.Held(sandbox);
 
     public int? Position(string job) => _runner.Position(job);
 

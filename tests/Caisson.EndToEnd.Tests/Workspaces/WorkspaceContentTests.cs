@@ -44,7 +44,11 @@ public sealed class WorkspaceContentTests(SharedInstallation shared)
     {
         await _installation.InstallAsync("claude");
         await _installation.InstallAsync("codex");
-        await WriteAsync("crew", "policies: [trust]\nagents: [claude, codex]");
+        await WriteAsync("crew", "policies: [trust, crew]\nagents: [claude, codex]");
+        await File.WriteAllTextAsync(
+            Path.Combine(_installation.Home, "policies", "crew.md"),
+            "---\ndescription: x\ngit: { agents: committer }\n---\n"
+        );
         using var api = new ServerApi(_installation);
         var (workspace, job) = await CreateAsync(api, "crew", "");
 
@@ -53,7 +57,7 @@ public sealed class WorkspaceContentTests(SharedInstallation shared)
         var home = await HomeAsync("crew");
         await File.WriteAllTextAsync(
             Path.Combine(Directory.CreateDirectory(Path.Combine(home, ".caisson")).FullName, "setup.sh"),
-            "claude --version > ~/versions && codex --version >> ~/versions && ls ~/.claude* ~/.codex >> ~/versions\n"
+            "head -3 $(command -v codex) > ~/versions && claude --version >> ~/versions && codex --version >> ~/versions && ls ~/.claude* ~/.codex >> ~/versions\n"
         );
         var (_, restarted) = await api.SendAsync(HttpMethod.Post, $"workspaces/{workspace}/restart", new { });
         var ended = await EndOfAsync(api, (string)restarted!["job"]!["id"]!);
@@ -65,6 +69,7 @@ public sealed class WorkspaceContentTests(SharedInstallation shared)
         versions.ShouldContain("Claude Code");
         versions.ShouldContain("codex");
         versions.ShouldContain("config.toml");
+        versions.ShouldContain("export GIT_COMMITTER_NAME='Codex' GIT_COMMITTER_EMAIL='codex@agents.invalid'");
         await api.SendAsync(HttpMethod.Delete, $"workspaces/{workspace}?force=true");
     }
 

@@ -28,6 +28,7 @@ public sealed class SectionTests
     [InlineData("log: true", "unknown value 'true'")]
     [InlineData("git: { user: { name: '' } }", "is empty")]
     [InlineData("git: { user: {} }", "name or an email")]
+    [InlineData("git: { agents: comitter }", "did you mean 'committer'")]
     [InlineData("git: { user: { name: 'a<b' } }", "'<'")]
     [InlineData("description:", "has no value")]
     public void Refuses_ABadValue_NamingRangeAndExample(string yaml, string because) =>

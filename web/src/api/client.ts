@@ -40,14 +40,18 @@ export function onSignedOut(listener: Listener): void {
   signedOut = listener;
 }
 
+/** What every request of this page carries. */
+export function headersOf(): Record<string, string> {
+  const reason = reasons.get();
+  // A header holds no more than printable ASCII as it is.
+  return reason ? { "X-Caisson-Reason": /^[ -~]+$/.test(reason) ? reason : encodeURIComponent(reason) } : {};
+}
+
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+  const headers: Record<string, string> = { Accept: "application/json", ...headersOf() };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
   if (options.ifMatch) headers["If-Match"] = options.ifMatch;
   if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
-  const reason = reasons.get();
-  // A header holds no more than printable ASCII as it is.
-  if (reason) headers["X-Caisson-Reason"] = /^[ -~]+$/.test(reason) ? reason : encodeURIComponent(reason);
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {

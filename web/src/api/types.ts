@@ -41,6 +41,20 @@ export interface Workspace {
   health: { state: string; codes: { code: string; message: string; fix: string; since: string }[] };
   shares: Record<string, string>;
   url: string;
+  /** Of a deleted one: until when its home is kept. */
+  homeUntil?: string | null;
+}
+
+/** What deleting a workspace would take away, and what is kept. */
+export interface Deletion {
+  keptUntil?: string | null;
+  kept: string[];
+  ends: string[];
+  /** When the rest was looked for; null where that can't be told. */
+  surveyed?: string | null;
+  complete: boolean;
+  repositories: { path: string; unpushed: number; commits: string[]; changed: number; files: string[]; stashes: number }[];
+  loose: string[];
 }
 
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "cancelling" | "cancelled";
@@ -61,7 +75,7 @@ export interface Step {
 export interface Job {
   id: string;
   workspace: string;
-  kind: "create" | "start" | "stop" | "restart" | "delete";
+  kind: "create" | "duplicate" | "start" | "stop" | "restart" | "delete";
   state: JobState;
   attempt: number;
   created: string;
@@ -96,15 +110,24 @@ export interface Terminal {
 
 export interface TemplateParameter {
   name: string;
-  type: "string" | "text" | "number" | "integer" | "boolean" | "choice" | string;
+  type: "text" | "number" | "choice" | "secret" | string;
   label?: string | null;
-  description?: string | null;
-  required?: boolean;
-  default?: unknown;
+  help?: string | null;
+  /** Null: has to be given. */
+  default?: string | null;
   min?: number | null;
   max?: number | null;
   pattern?: string | null;
   choices?: string[] | null;
+}
+
+/** Values of a template's form under one name. */
+export interface Preset {
+  name: string;
+  label: string;
+  description?: string | null;
+  parameters: Record<string, string>;
+  policies: string[];
 }
 
 export interface Template {
@@ -114,6 +137,7 @@ export interface Template {
   agents: string[];
   policies: string[];
   parameters: TemplateParameter[];
+  presets?: Preset[];
   limits: Record<string, string | number | null>;
   projects: unknown[];
 }
@@ -137,6 +161,14 @@ export interface HealthCheck {
   value?: string | null;
   cause?: string | null;
   fix?: string | null;
+  /** Shown, and not counted. */
+  muted?: { until: string; reason: string; by: string } | null;
+}
+
+export interface Health extends Page<HealthCheck> {
+  /** Of the checks that are not muted. */
+  worst: HealthCheck["severity"];
+  checked: string;
 }
 
 export interface Session {
@@ -178,6 +210,8 @@ export interface Settings {
   theme: "system" | "light" | "dark";
   terminal: TerminalSettings;
   keys: Record<string, string>;
+  /** The repository of one's own settings, for workspaces to come. */
+  dotfiles?: string;
 }
 
 export interface Page<T> {

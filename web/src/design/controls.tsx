@@ -14,7 +14,7 @@ interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "dis
   busy?: boolean;
 }
 
-export function Button({ look = "plain", icon, iconOnly, unavailable, busy, children, className, onClick, type = "button", title, ...rest }: ButtonProps) {
+export function Button({ look = "plain", icon, iconOnly, unavailable, busy, children, className, onClick, type = "button", title, autoFocus, ...rest }: ButtonProps) {
   const id = useId();
   const blocked = Boolean(unavailable) || busy;
   const click = (event: MouseEvent<HTMLButtonElement>) => {
@@ -28,6 +28,7 @@ export function Button({ look = "plain", icon, iconOnly, unavailable, busy, chil
   return (
     <button
       {...rest}
+      data-autofocus={autoFocus || undefined}
       type={type}
       className={`button ${look === "plain" ? "" : look} ${iconOnly ? "icon-only" : ""} ${className ?? ""}`}
       aria-disabled={blocked || undefined}

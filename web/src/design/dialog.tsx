@@ -10,6 +10,8 @@ export function Dialog({ title, wide, onClose, children, className }: { title: s
   useEffect(() => {
     const element = ref.current!;
     if (!element.open) element.showModal();
+    // The browser takes the first stop, often the equal command. What is filled in comes first, else the answer that changes nothing.
+    element.querySelector<HTMLElement>("input, select, textarea, [data-autofocus]")?.focus();
     return () => element.close();
   }, []);
   return (
@@ -38,17 +40,20 @@ interface ConfirmProps {
   action: string;
   danger?: boolean;
   command?: string;
+  /** Why it can't be done as it is filled in. */
+  unavailable?: string | null;
   children: ReactNode;
   onClose: () => void;
   run: () => Promise<unknown>;
 }
 
 /** Says what will happen, shows the equal command, does it, and stays with the reason when it fails. */
-export function Confirm({ title, action, danger, command, children, onClose, run }: ConfirmProps) {
+export function Confirm({ title, action, danger, command, unavailable, children, onClose, run }: ConfirmProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (unavailable) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -71,7 +76,7 @@ export function Confirm({ title, action, danger, command, children, onClose, run
           <Button autoFocus onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" look={danger ? "danger" : "primary"} busy={busy}>
+          <Button type="submit" look={danger ? "danger" : "primary"} busy={busy} unavailable={unavailable}>
             {action}
           </Button>
         </div>

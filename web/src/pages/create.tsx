@@ -1,21 +1,21 @@
-import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import { asProblem, post } from "../api/client.ts";
-import type { Me, Plan, Problem, Template } from "../api/types.ts";
+import type { Me, Plan, Preset, Problem, Template } from "../api/types.ts";
 import { Button, Command, Field, Notice } from "../design/controls.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
-import { navigate } from "../router/router.tsx";
+import { navigate, useQuery } from "../router/router.tsx";
 import { address } from "../router/routes.ts";
 import { useTitle } from "../shell/title.ts";
 import { createWorkspace } from "../workspaces/calls.ts";
 import { commands } from "../workspaces/commands.ts";
-import { type Value, initial, parameterFault } from "../workspaces/parameter-rules.ts";
+import { nameFault } from "../workspaces/label.ts";
+import { initial, parameterFault } from "../workspaces/parameter-rules.ts";
 import { ParameterField } from "../workspaces/parameters.tsx";
 import { PlanView } from "../workspaces/plan-view.tsx";
+import { Presets } from "../workspaces/presets.tsx";
 import { TemplateFaults, TemplateTiles, useTemplates } from "../workspaces/templates.tsx";
 import { toast } from "../shell/toasts.tsx";
 import { NotFound } from "./not-found.tsx";
-
-const namePattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
 
 export default function CreatePage({ me, template }: { me: Me; template: string | null }) {
   useTitle("New workspace");
@@ -43,25 +43,45 @@ export default function CreatePage({ me, template }: { me: Me; template: string 
   );
 }
 
+const valuesOf = (template: Template, preset: Preset | null): Record<string, string> => Object.fromEntries(template.parameters.map((parameter) => [parameter.name, initial(parameter, preset)]));
+
 function CreateForm({ template }: { template: Template }) {
+  const presets = template.presets ?? [];
+  const [chosen, setChosen] = useQuery("preset");
+  const preset = presets.find((one) => one.name === chosen) ?? (chosen === "none" ? null : (presets[0] ?? null));
   const [name, setName] = useState("");
   const [title, setTitle] = useState("");
-  const [values, setValues] = useState<Record<string, Value>>(() => Object.fromEntries(template.parameters.map((parameter) => [parameter.name, initial(parameter)])));
+  const [values, setValues] = useState(() => valuesOf(template, preset));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
   const [key, setKey] = useState(() => crypto.randomUUID());
-  const nameFault = name === "" || namePattern.test(name) ? null : "Small letters, digits and hyphens, 1 to 32, with no hyphen at the ends.";
-  const faults = Object.fromEntries(template.parameters.map((parameter) => [parameter.name, parameterFault(parameter, values[parameter.name])]));
-  const sound = nameFault === null && Object.values(faults).every((fault) => fault === null);
-  const parameters = useMemo(() => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== "").map(([name, value]) => [name, String(value)])), [values]);
-  const body = { template: template.name, ...(name ? { name } : {}), ...(title.trim() ? { title: title.trim() } : {}), parameters };
+  const form = useRef<HTMLFormElement>(null);
+  const wrongName = name === "" ? null : nameFault(name);
+  const faults = Object.fromEntries(template.parameters.map((parameter) => [parameter.name, parameterFault(parameter, values[parameter.name] ?? "")]));
+  const sound = wrongName === null && Object.values(faults).every((fault) => fault === null);
+  // Only what differs from the preset and the template's own values: so the command beside it stays short.
+  const parameters = useMemo(
+    () => Object.fromEntries(template.parameters.filter((one) => values[one.name] !== "" && values[one.name] !== initial(one, preset)).map((one) => [one.name, values[one.name]!])),
+    [template, preset, values],
+  );
+  const body = { template: template.name, ...(name ? { name } : {}), ...(title.trim() ? { title: title.trim() } : {}), ...(preset ? { preset: preset.name } : {}), parameters };
   const plan = usePlan(template.name, body, sound);
-  const fieldProblem = (field: string): string | null => problem?.errors?.find((line) => line.startsWith(`${field}:`) || line.startsWith(`parameters.${field}:`))?.replace(/^[^:]*:\s*/, "") ?? null;
+  const refused = problem ?? (plan.problem?.code === "invalid_parameters" ? plan.problem : null);
+  const fieldProblem = (field: string): string | null => refused?.errors?.find((line) => line.startsWith(`${field}: `) || line.startsWith(`parameters.${field}: `))?.replace(/^[^:]*:\s*/, "") ?? null;
+  const fields = ["name", "title", ...template.parameters.map((one) => `parameters.${one.name}`)];
+  const elsewhere = problem && { ...problem, errors: problem.errors?.filter((line) => !fields.includes(line.split(":")[0]!)) ?? [] };
+  // All that is wrong is said at once, each at its field; the first gets the focus.
+  const firstWrong = () => requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+  const choose = (next: Preset | null) => {
+    setChosen(next?.name ?? "none", { replace: true });
+    setValues(valuesOf(template, next));
+    setProblem(null);
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (!sound) return;
+    if (!sound) return firstWrong();
     setBusy(true);
     setProblem(null);
     try {
@@ -73,13 +93,15 @@ function CreateForm({ template }: { template: Template }) {
       // Another try after a refusal is another request; after silence it has to be the same one.
       if (asProblem(error).status !== 0) setKey(crypto.randomUUID());
       setBusy(false);
+      firstWrong();
     }
   };
   return (
-    <form className="create-grid" onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={form} className="create-grid" onSubmit={(event) => void submit(event)} noValidate>
       <div className="stack">
+        {presets.length > 0 && <Presets presets={presets} chosen={preset} onChoose={choose} />}
         <section className="card stack">
-          <Field label="Name" wrong={nameFault ?? fieldProblem("name")} hint={name === "" && plan.data ? `Left empty it will be ${plan.data.name}.` : "For addresses and commands. It stays as it is."}>
+          <Field label="Name" wrong={wrongName ?? fieldProblem("name")} hint={name === "" && plan.data ? `Left empty it will be ${plan.data.name}.` : "For addresses and commands."}>
             {(props) => <input {...props} className="input" value={name} spellCheck={false} autoCapitalize="none" autoComplete="off" onChange={(event) => setName(event.target.value)} />}
           </Field>
           <Field label="Title" hint="For people; can be changed later." wrong={fieldProblem("title")}>
@@ -90,24 +112,25 @@ function CreateForm({ template }: { template: Template }) {
               key={parameter.name}
               parameter={parameter}
               value={values[parameter.name] ?? ""}
-              wrong={(tried || values[parameter.name] !== initial(parameter) ? faults[parameter.name] : null) ?? fieldProblem(parameter.name)}
+              wrong={(tried || values[parameter.name] !== initial(parameter, preset) ? faults[parameter.name] : null) ?? fieldProblem(parameter.name)}
               onChange={(value) => setValues((before) => ({ ...before, [parameter.name]: value }))}
             />
           ))}
         </section>
-        {problem && <ProblemNotice problem={problem} title="It was not made" />}
+        {elsewhere && <ProblemNotice problem={elsewhere} title="It was not made" />}
         <div className="row">
           <Button type="submit" look="primary" icon="plus" busy={busy}>
             Make it
           </Button>
           {tried && !sound && <span className="soft">Some fields need another value.</span>}
         </div>
-        <Command text={commands.create(template.name, name || plan.data?.name || "NAME", parameters)} />
+        <Command text={commands.create({ template: template.name, name: name || plan.data?.name || "NAME", preset: preset?.name, parameters })} />
       </div>
       <aside className="card stack sticky" aria-label="What will be made">
         <h2>What you will get</h2>
-        {plan.problem && <ProblemNotice problem={plan.problem} />}
-        {plan.data ? <PlanView plan={plan.data} /> : !plan.problem && <div className="skeleton card-skeleton" role="status" aria-label="Planning" />}
+        {plan.problem && plan.problem.code !== "invalid_parameters" && <ProblemNotice problem={plan.problem} />}
+        {(plan.problem?.code === "invalid_parameters" || (!sound && !plan.data && !plan.problem)) && <p className="soft">It can be said once the fields hold what the template takes.</p>}
+        {plan.data ? <PlanView plan={plan.data} /> : sound && !plan.problem && <div className="skeleton card-skeleton" role="status" aria-label="Planning" />}
       </aside>
     </form>
   );

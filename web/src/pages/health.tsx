@@ -1,11 +1,14 @@
-import { get } from "../api/client.ts";
-import type { HealthCheck, Page, Problem } from "../api/types.ts";
+import { useState } from "react";
+import { get, post, remove } from "../api/client.ts";
+import type { Health, HealthCheck, Me, Problem } from "../api/types.ts";
 import { Button, Command, Notice, Pill } from "../design/controls.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
-import { health, worst } from "../shell/health-watch.ts";
+import { Ago } from "../design/time.tsx";
+import { MuteDialog } from "../health/mute.tsx";
+import { health } from "../shell/health-watch.ts";
 import { useTitle } from "../shell/title.ts";
-import { useLoad } from "../stores/load.ts";
-import { items } from "../workspaces/calls.ts";
+import { type Loaded, useLoad } from "../stores/load.ts";
+import { may } from "../stores/session.ts";
 import { commands } from "../workspaces/commands.ts";
 
 const looks = {
@@ -13,13 +16,18 @@ const looks = {
   amber: { tone: "wait", icon: "failed", word: "look" },
   green: { tone: "good", icon: "check", word: "well" },
 } as const;
+const order = { red: 0, amber: 1, green: 2 };
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-export function useHealth() {
-  return useLoad("health", async (signal) => {
-    const checks = items(await get<HealthCheck[] | Page<HealthCheck>>("/health", signal));
-    health.set(worst(checks));
-    return checks;
+/** What the server knows; `again` has it look anew, where this person may ask for that. */
+export function useHealth(me: Me): Loaded<Health> & { again: () => void } {
+  const [look, setLook] = useState(0);
+  const loaded = useLoad(`health ${look}`, async (signal) => {
+    const answer = look > 0 && may(me, "health:write") ? await post<Health>("/health/check") : await get<Health>("/health", signal);
+    health.set(answer.worst);
+    return answer;
   });
+  return { ...loaded, again: () => setLook((count) => count + 1) };
 }
 
 /** A server without these checks is no fault: the command does them. */
@@ -32,27 +40,44 @@ export function HealthProblem({ problem, onRetry }: { problem: Problem; onRetry:
   );
 }
 
-export function HealthList({ checks }: { checks: readonly HealthCheck[] }) {
-  const order = { red: 0, amber: 1, green: 2 };
+export function HealthList({ checks, onMute, onUnmute }: { checks: readonly HealthCheck[]; onMute?: ((check: HealthCheck) => void) | undefined; onUnmute?: ((check: HealthCheck) => void) | undefined }) {
+  const rank = (check: HealthCheck) => (check.muted ? 3 : order[check.severity]);
   return (
     <ul>
       {[...checks]
-        .sort((a, b) => order[a.severity] - order[b.severity])
+        .sort((a, b) => rank(a) - rank(b))
         .map((check) => {
           const look = looks[check.severity] ?? looks.amber;
           return (
             <li key={check.code} className="check-row">
-              <Pill tone={look.tone} icon={look.icon}>
+              <Pill tone={check.muted ? "calm" : look.tone} icon={look.icon}>
                 {look.word}
               </Pill>
               <div className="grow stack">
                 <div>
                   <h3 className="wrap-anywhere">{check.title}</h3>
                   <p className="small soft wrap-anywhere">{[check.value, check.cause].filter(Boolean).join(": ")}</p>
+                  <code className="small faint">{check.code}</code>
                 </div>
-                {check.fix && check.severity !== "green" && <Command text={check.fix} label="To mend it" />}
+                {check.fix && check.severity !== "green" && (/^(caisson|sudo|apt|systemctl) /.test(check.fix) ? <Command text={check.fix} label="To mend it" /> : <p className="small wrap-anywhere">To mend it: {check.fix}</p>)}
+                {check.muted && (
+                  <p className="small soft wrap-anywhere">
+                    Muted until {date.format(new Date(check.muted.until))}: {check.muted.reason}
+                  </p>
+                )}
               </div>
-              <code className="small faint">{check.code}</code>
+              {check.muted
+                ? onUnmute && (
+                    <Button look="quiet" onClick={() => onUnmute(check)}>
+                      Unmute
+                    </Button>
+                  )
+                : check.severity !== "green" &&
+                  onMute && (
+                    <Button look="quiet" onClick={() => onMute(check)}>
+                      Mute
+                    </Button>
+                  )}
             </li>
           );
         })}
@@ -60,30 +85,43 @@ export function HealthList({ checks }: { checks: readonly HealthCheck[] }) {
   );
 }
 
-export default function HealthPage() {
+export default function HealthPage({ me }: { me: Me }) {
   useTitle("Health");
-  const checks = useHealth();
-  const bad = (checks.data ?? []).filter((check) => check.severity !== "green").length;
+  const checks = useHealth(me);
+  const [muting, setMuting] = useState<HealthCheck | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const all = checks.data?.items ?? [];
+  const bad = all.filter((check) => check.severity !== "green" && !check.muted).length;
+  const write = may(me, "health:write");
+  const unmute = (check: HealthCheck) => void remove(`/health/${encodeURIComponent(check.code)}/mute`).then(checks.reload, () => setFault(`${check.title} could not be unmuted.`));
   return (
     <div className="page narrow">
       <div className="page-head">
         <div className="grow">
           <h1>Health</h1>
           <p className="lead" role="status">
-            {checks.data ? (bad === 0 ? "All is well." : `${bad} of ${checks.data.length} need a look.`) : " "}
+            {checks.data ? (bad === 0 ? "All is well." : `${bad} of ${all.length} ${bad === 1 ? "needs" : "need"} a look.`) : " "}
+            {checks.data && (
+              <span className="small faint">
+                {" "}
+                Checked <Ago at={checks.data.checked} />.
+              </span>
+            )}
           </p>
         </div>
-        <Button icon="restart" busy={checks.loading} onClick={checks.reload}>
+        <Button icon="restart" busy={checks.loading} onClick={checks.again}>
           Check again
         </Button>
       </div>
       {checks.problem && <HealthProblem problem={checks.problem} onRetry={checks.reload} />}
+      {fault && <Notice tone="bad" icon="failed" live title={fault} />}
       {checks.data && (
         <section className="card">
-          <HealthList checks={checks.data} />
+          <HealthList checks={all} onMute={write ? setMuting : undefined} onUnmute={write ? unmute : undefined} />
         </section>
       )}
       <Command text={commands.doctor()} label="The same checks in a shell" />
+      {muting && <MuteDialog check={muting} onClose={() => setMuting(null)} onMuted={checks.reload} />}
     </div>
   );
 }

@@ -88,7 +88,7 @@ export function NothingYet({ me }: { me: Me }) {
       {templates.problem && <ProblemNotice problem={templates.problem} onRetry={templates.reload} />}
       <TemplateTiles templates={few} />
       {few.length > 0 ? (
-        <Command text={commands.create(few[0]!.name, "", {})} />
+        <Command text={commands.create({ template: few[0]!.name })} />
       ) : (
         templates.data && (
           <p>

@@ -15,6 +15,7 @@ import { useStore } from "../stores/store.ts";
 import { commands } from "../workspaces/commands.ts";
 import { useWorkspaceList } from "../workspaces/live-list.ts";
 import { StatePill } from "../workspaces/state.tsx";
+import { DeletedPage } from "./deleted.tsx";
 import { NothingYet } from "./home.tsx";
 
 const pageSize = 50;
@@ -29,6 +30,8 @@ export function ListPage({ me }: { me: Me }) {
   const { search: query } = useStore(place);
   const go = (changes: Record<string, string | null>, replace = false) => navigate(withQuery("/workspaces", query, changes), { replace });
   usePageActions(may(me, "workspaces:create") ? [{ id: "new", text: "New workspace", icon: "plus", run: () => navigate("/new") }] : []);
+  const [deleted] = useQuery("deleted");
+  if (deleted) return <DeletedPage me={me} />;
   return (
     <div className="page">
       <div className="page-head">
@@ -38,6 +41,9 @@ export function ListPage({ me }: { me: Me }) {
             {list.data ? `${list.data.total?.toLocaleString() ?? `${first + list.rows.length} and more`} ${search ? "match" : "in all"}` : " "}
           </p>
         </div>
+        <ButtonLink href="/workspaces?deleted=true" icon="trash">
+          Deleted
+        </ButtonLink>
         {may(me, "workspaces:create") && (
           <ButtonLink href="/new" look="primary" icon="plus">
             New workspace

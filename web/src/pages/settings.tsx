@@ -4,6 +4,7 @@ import { Segments } from "../design/controls.tsx";
 import { Icon, type IconName } from "../design/icon.tsx";
 import { Link } from "../router/router.tsx";
 import { KeySettings } from "../settings/keys.tsx";
+import { OwnSettings } from "../settings/workspaces.tsx";
 import { Sessions } from "../settings/sessions.tsx";
 import { TerminalLook } from "../settings/terminal.tsx";
 import { Tokens } from "../settings/tokens.tsx";
@@ -17,6 +18,7 @@ const sections: readonly (readonly [string, string, IconName])[] = [
   ["appearance", "Appearance", "eye"],
   ["terminal", "Terminal", "terminal"],
   ["keys", "Keys", "keyboard"],
+  ["workspaces", "Workspaces", "home"],
   ["sessions", "Sessions", "person"],
   ["tokens", "API tokens", "key"],
 ];
@@ -43,6 +45,7 @@ export default function SettingsPage({ me, section }: { me: Me; section: string 
           {section === "appearance" && <Appearance value={value} change={change} />}
           {section === "terminal" && <TerminalLook value={value} change={change} />}
           {section === "keys" && <KeySettings value={value} change={change} />}
+          {section === "workspaces" && <OwnSettings value={value} change={change} />}
           {section === "sessions" && <Sessions me={me} />}
           {section === "tokens" && <Tokens me={me} />}
         </div>

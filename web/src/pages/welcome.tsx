@@ -35,7 +35,7 @@ export default function WelcomePage({ me, step }: { me: Me; step: string }) {
           </Link>
         ))}
       </nav>
-      {step === "machine" && <Machine />}
+      {step === "machine" && <Machine me={me} />}
       {step === "agent" && <Agent />}
       {step === "workspace" && <First me={me} />}
       <div className="row between">
@@ -56,18 +56,18 @@ export default function WelcomePage({ me, step }: { me: Me; step: string }) {
   );
 }
 
-function Machine() {
-  const checks = useHealth();
+function Machine({ me }: { me: Me }) {
+  const checks = useHealth(me);
   return (
     <section className="card stack">
       <div className="row between">
         <h2>What this machine can do</h2>
-        <Button icon="restart" busy={checks.loading} onClick={checks.reload}>
+        <Button icon="restart" busy={checks.loading} onClick={checks.again}>
           Check again
         </Button>
       </div>
       {checks.problem && <HealthProblem problem={checks.problem} onRetry={checks.reload} />}
-      {checks.data && <HealthList checks={checks.data} />}
+      {checks.data && <HealthList checks={checks.data.items} />}
       <Command text="caisson doctor" />
     </section>
   );

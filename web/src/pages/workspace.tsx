@@ -12,6 +12,7 @@ import { useTitle } from "../shell/title.ts";
 import { toast } from "../shell/toasts.tsx";
 import { useLoad } from "../stores/load.ts";
 import { objects } from "../stores/objects.ts";
+import { may } from "../stores/session.ts";
 import { useStore } from "../stores/store.ts";
 import { cancel, loadWorkspace, start } from "../workspaces/calls.ts";
 import { ActionDialog, type Asked } from "../workspaces/dialogs.tsx";
@@ -20,7 +21,8 @@ import { mayShare, mayWrite } from "../workspaces/rights.ts";
 import { StatePill, actionsFor, moving } from "../workspaces/state.tsx";
 import { JobBar, StepList, useJob } from "../workspaces/steps.tsx";
 import { useWorkspace } from "../workspaces/use-workspace.ts";
-import { EventsTab, PolicyTab, SharingTab, StepsTab } from "../workspaces/tabs.tsx";
+import { SharingTab } from "../workspaces/sharing.tsx";
+import { EventsTab, PolicyTab, StepsTab } from "../workspaces/tabs.tsx";
 import { Overview } from "../workspaces/overview.tsx";
 import { NotFound } from "./not-found.tsx";
 
@@ -66,7 +68,9 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
       can.start === null && { id: "start", text: "Start this workspace", icon: "play" as const, run: () => run(start(workspace.id)) },
       can.stop === null && { id: "stop", text: "Stop this workspace", icon: "stop" as const, run: () => setAsked("stop") },
       can.restart === null && { id: "restart", text: "Restart this workspace", icon: "restart" as const, run: () => setAsked("restart") },
-      write && { id: "rename", text: "Change the title", icon: "edit" as const, run: () => setAsked("rename") },
+      write && { id: "rename", text: "Rename this workspace", icon: "edit" as const, run: () => setAsked("rename") },
+      may(me, "workspaces:create") && observed === "running" && { id: "duplicate", text: "Duplicate this workspace", icon: "copy" as const, run: () => setAsked("duplicate") },
+      mayShare(me, workspace) && { id: "transfer", text: "Give this workspace away", icon: "share" as const, run: () => setAsked("transfer") },
       can.delete === null && { id: "delete", text: "Delete this workspace", icon: "trash" as const, run: () => setAsked("delete") },
     ].filter((one) => one !== false),
   );
@@ -95,7 +99,7 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
           <h1 className="wrap-anywhere">{workspace.title || name}</h1>
           {write && (
             <Button look="quiet" icon="edit" iconOnly onClick={() => setAsked("rename")}>
-              Change the title
+              Rename
             </Button>
           )}
         </div>
@@ -151,8 +155,9 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
             {text}
           </Link>
         ))}
+        {may(me, "recordings:read") && <Link href={`/recordings?workspace=${workspace.id}`}>Recordings</Link>}
       </nav>
-      {tab === "overview" && <Overview me={me} workspace={workspace} write={write} />}
+      {tab === "overview" && <Overview me={me} workspace={workspace} onAsk={setAsked} />}
       {tab === "steps" && <StepsTab workspace={workspace} />}
       {tab === "policy" && <PolicyTab workspace={workspace} />}
       {tab === "events" && <EventsTab workspace={workspace} />}

@@ -6,6 +6,8 @@ export type Route =
   | { page: "by-id"; id: string }
   | { page: "workspace"; owner: string; name: string; tab: string }
   | { page: "terminals"; owner: string; name: string; terminal: string | null }
+  | { page: "recordings" }
+  | { page: "replay"; id: string }
   | { page: "health" }
   | { page: "settings"; section: string }
   | { page: "users" }
@@ -14,7 +16,7 @@ export type Route =
   | { page: "unknown" };
 
 export const workspaceTabs = ["overview", "steps", "policy", "events", "sharing"] as const;
-export const settingsSections = ["appearance", "terminal", "keys", "sessions", "tokens"] as const;
+export const settingsSections = ["appearance", "terminal", "keys", "workspaces", "sessions", "tokens"] as const;
 
 export function parse(path: string): Route {
   let parts: string[];
@@ -37,6 +39,10 @@ export function parse(path: string): Route {
       if (fourth === "t") return parts.length <= 5 ? { page: "terminals", owner: second, name: third, terminal: fifth ?? null } : { page: "unknown" };
       if (fourth === undefined) return { page: "workspace", owner: second, name: third, tab: "overview" };
       return parts.length === 4 && (workspaceTabs as readonly string[]).includes(fourth) ? { page: "workspace", owner: second, name: third, tab: fourth } : { page: "unknown" };
+    case "recordings":
+      return parts.length === 1 ? { page: "recordings" } : { page: "unknown" };
+    case "r":
+      return second && parts.length === 2 ? { page: "replay", id: second } : { page: "unknown" };
     case "settings":
       if (parts.length > 2 || (second && !(settingsSections as readonly string[]).includes(second))) return { page: "unknown" };
       return { page: "settings", section: second ?? "appearance" };

@@ -56,9 +56,10 @@ export function CommandBar({ me, onClose, onShortcuts }: { me: Me; onClose: () =
     page("Home", "home", "/");
     page("All workspaces", "list", "/workspaces");
     if (may(me, "workspaces:create")) page("New workspace", "plus", "/new");
+    if (may(me, "recordings:read")) page("Recordings", "record", "/recordings");
     if (may(me, "health:read")) page("Health", "health", "/health");
     if (may(me, "users:read") && me.mode !== "local") page("People", "users", "/admin/users");
-    for (const section of ["appearance", "terminal", "keys", "sessions", "tokens"]) page(`Settings: ${section}`, "settings", `/settings/${section}`);
+    for (const section of ["appearance", "terminal", "keys", "workspaces", "sessions", "tokens"]) page(`Settings: ${section}`, "settings", `/settings/${section}`);
     page("First steps", "info", "/welcome");
     for (const theme of ["light", "dark", "system"] as const)
       list.push(make(`theme ${theme}`, `Theme: ${theme === "system" ? "as the system" : theme}`, "action", "settings", () => void changeSettings((value) => ({ ...value, theme }))));

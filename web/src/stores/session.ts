@@ -48,7 +48,8 @@ export async function signOut(): Promise<void> {
 
 async function loadSettings(): Promise<void> {
   const answer = await request<Partial<Settings>>("GET", "/me/settings");
-  settings.set({ value: { theme: answer.data.theme ?? "system", terminal: answer.data.terminal ?? {}, keys: answer.data.keys ?? {} }, etag: answer.etag });
+  // What a newer page put there stays there.
+  settings.set({ value: { ...answer.data, theme: answer.data.theme ?? "system", terminal: answer.data.terminal ?? {}, keys: answer.data.keys ?? {} }, etag: answer.etag });
   showTheme(settings.get().value.theme);
 }
 

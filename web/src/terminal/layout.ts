@@ -103,6 +103,14 @@ export function focusPane(layout: Layout, terminal: string): Layout {
   return { ...layout, active: index, tabs: layout.tabs.map((tab, at) => (at === index ? { ...tab, focus: terminal } : tab)) };
 }
 
+/** The pane after the focused one, in reading order. */
+export function focusNext(layout: Layout): Layout {
+  const tab = activeTab(layout);
+  if (!tab) return layout;
+  const panes = terminalsOf(tab.root);
+  return focusPane(layout, panes[(panes.indexOf(tab.focus) + 1) % panes.length]!);
+}
+
 export const showTab = (layout: Layout, index: number): Layout => (layout.tabs[index] ? { ...layout, active: index } : layout);
 export const cycleTab = (layout: Layout, step: 1 | -1): Layout =>
   layout.tabs.length === 0 ? layout : { ...layout, active: (layout.active + step + layout.tabs.length) % layout.tabs.length };

@@ -33,7 +33,7 @@ export default function TerminalPage({ me, owner, name, terminal }: { me: Me; ow
     );
   if (!workspace) return <div className="loading" role="status" aria-label="Loading" />;
   if (workspace.observed === "running" || workspace.observed === "stopping") {
-    if (needsReason(me, workspace) && reasons.get() === null) return <ReasonForm workspace={workspace} />;
+    if (needsReason(me, workspace) && reasons.get() === null) return <ReasonForm title={`These are ${workspace.owner.name}'s terminals`} />;
     return <Window workspace={workspace} wanted={terminal} write={mayType(me, workspace)} />;
   }
   return (

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { Terminal } from "../api/types.ts";
 import { Button } from "../design/controls.tsx";
 import { Icon } from "../design/icon.tsx";
@@ -7,6 +7,7 @@ import type { Node } from "./layout.ts";
 import { Overlay } from "./overlay.tsx";
 import { SearchBar } from "./search-bar.tsx";
 import type { TerminalView } from "./view.ts";
+import { Viewers } from "./viewers.tsx";
 
 export function Split({ node, path, pane, onShare }: { node: Node; path: string; pane: (terminal: string) => ReactNode; onShare: (path: string, share: number) => void }) {
   const ref = useRef<HTMLDivElement>(null);
@@ -67,6 +68,7 @@ interface PaneProps {
 export function Pane({ terminal, view, focused, alone, zoomed, searching, onSearch, onZoom, onSplit, onRename, onClose, onAgain }: PaneProps) {
   const ref = useRef<HTMLDivElement>(null);
   const state = useStore(view.state);
+  const [listing, setListing] = useState(false);
   const hover = useStore(view.hover);
   useEffect(() => {
     view.attach(ref.current!);
@@ -90,10 +92,10 @@ export function Pane({ terminal, view, focused, alone, zoomed, searching, onSear
             </span>
           )}
           {viewers > 1 && (
-            <span title={`${viewers} windows look at this terminal`}>
+            <button type="button" className="pane-viewers" title={`${viewers} windows look at this terminal`} onClick={() => setListing(true)}>
               <Icon name="eye" size={14} /> {viewers}
-              <span className="sr-only"> looking</span>
-            </span>
+              <span className="sr-only"> looking at {terminal.label}: who?</span>
+            </button>
           )}
           {state.recording && (
             <span className="recording" title="What is shown here is recorded">
@@ -141,6 +143,7 @@ export function Pane({ terminal, view, focused, alone, zoomed, searching, onSear
           )}
         </span>
       </header>
+      {listing && <Viewers terminal={terminal.id} label={terminal.label} count={viewers} onClose={() => setListing(false)} />}
       {searching && <SearchBar view={view} terminal={terminal.id} onClose={() => onSearch(false)} />}
       <div className="pane-body">
         <div ref={ref} className={`pane-screen ${framed ? "framed" : ""}`} />

@@ -1,10 +1,9 @@
 import { type FormEvent, useState } from "react";
 import { reasons } from "../api/client.ts";
-import type { Workspace } from "../api/types.ts";
 import { Button, Field, Notice } from "../design/controls.tsx";
 
-/** An admin's way into somebody else's terminals: open, with a reason, recorded. */
-export function ReasonForm({ workspace }: { workspace: Workspace }) {
+/** An admin's way into what is somebody else's: open, with a reason, recorded. */
+export function ReasonForm({ title }: { title: string }) {
   const [text, setText] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -12,7 +11,7 @@ export function ReasonForm({ workspace }: { workspace: Workspace }) {
   };
   return (
     <form className="page narrow" onSubmit={submit}>
-      <h1>These are {workspace.owner.name}'s terminals</h1>
+      <h1>{title}</h1>
       <Notice icon="eye">
         <p>As an admin you may look, with a reason. It is recorded together with what you open.</p>
       </Notice>
@@ -21,7 +20,7 @@ export function ReasonForm({ workspace }: { workspace: Workspace }) {
       </Field>
       <div className="row">
         <Button type="submit" look="primary" unavailable={text.trim() === "" ? "Say why first." : null}>
-          Open them
+          Open
         </Button>
       </div>
     </form>

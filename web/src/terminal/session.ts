@@ -64,6 +64,7 @@ const resizeDelay = 150;
 const inputChunk = largestFrame - 16;
 const webSocketRetry = 30_000;
 const earlyLimit = 4096;
+const redrawRest = 5000;
 
 /**
  * One view of a terminal over all its connections: (1) attach where the last one ended, (2) draw output in order and say what was drawn,
@@ -93,6 +94,9 @@ export class TerminalSession {
   private cancelPing: (() => void) | null = null;
   private unopened = 0;
   private opened = false;
+  private redrawing = false;
+  private redrawn = -redrawRest;
+  private cancelRedraw: (() => void) | null = null;
   private readonly dial: Dial;
   private readonly screen: Screen;
   private readonly clock: Clock;
@@ -156,6 +160,24 @@ export class TerminalSession {
   hurry(): void {
     if (this.state.phase !== "reconnecting") return;
     this.backoff.reset();
+    this.connect();
+  }
+
+  /** What the screen shows is not what came: attaches again for the true screen. What is typed meanwhile is numbered and goes on after it. */
+  redraw(): void {
+    if (this.state.phase !== "live") return;
+    if (this.redrawing) return this.set({ notice: { kind: "screen", message: "This screen can't be drawn as its program wrote it. What follows may look wrong until the program draws anew." } });
+    // A program that does it again and again must not make one connection after the other.
+    const wait = this.redrawn + redrawRest - this.clock.now();
+    if (wait > 0) {
+      this.cancelRedraw ??= this.clock.after(wait, () => this.redraw());
+      return;
+    }
+    this.cancelRedraw?.();
+    this.cancelRedraw = null;
+    this.redrawing = true;
+    this.redrawn = this.clock.now();
+    this.next = null;
     this.connect();
   }
 
@@ -277,12 +299,13 @@ export class TerminalSession {
     const whole = concat([new Uint8Array([0x1b, 0x63]), ...this.snapshot]);
     this.snapshot = [];
     this.next = frame.offset;
-    this.draw(whole, frame.offset);
+    this.draw(whole, frame.offset, () => (this.redrawing = false));
   }
 
-  private draw(bytes: Uint8Array, upTo: number): void {
+  private draw(bytes: Uint8Array, upTo: number, then?: () => void): void {
     const generation = this.generation;
     this.screen.write(bytes, () => {
+      then?.();
       this.rendered = upTo;
       if (generation !== this.generation || this.state.transport !== "websocket") return;
       if (this.rendered - this.acked >= ackBytes) this.sendAck();
@@ -347,8 +370,8 @@ export class TerminalSession {
   }
 
   private quiet(): void {
-    for (const cancel of [this.cancelAck, this.cancelResize, this.cancelRetry, this.cancelSilence, this.cancelPing]) cancel?.();
-    this.cancelAck = this.cancelResize = this.cancelRetry = this.cancelSilence = this.cancelPing = null;
+    for (const cancel of [this.cancelAck, this.cancelResize, this.cancelRetry, this.cancelSilence, this.cancelPing, this.cancelRedraw]) cancel?.();
+    this.cancelAck = this.cancelResize = this.cancelRetry = this.cancelSilence = this.cancelPing = this.cancelRedraw = null;
   }
 
   private set(change: Partial<SessionState>): void {

@@ -6,13 +6,15 @@ import { type Layout, terminalsOf } from "./layout.ts";
 interface Props {
   layout: Layout;
   terminals: readonly Terminal[];
+  /** Only the focused pane is shown, so the tab says which it is. */
+  onePane: boolean;
   onShow: (index: number) => void;
   onMove: (from: number, to: number) => void;
   onRename: (terminal: string) => void;
   onClose: (index: number) => void;
 }
 
-export function TabBar({ layout, terminals, onShow, onMove, onRename, onClose }: Props) {
+export function TabBar({ layout, terminals, onePane, onShow, onMove, onRename, onClose }: Props) {
   const dragged = useRef<number | null>(null);
   return (
     <ul className="tab-bar" aria-label="Tabs">
@@ -43,7 +45,7 @@ export function TabBar({ layout, terminals, onShow, onMove, onRename, onClose }:
             >
               <Icon name={terminal?.state === "exited" ? "stopped" : "terminal"} size={14} />
               <span className="clip">{terminal?.label ?? "…"}</span>
-              {panes.length > 1 && <span className="count">{panes.length}</span>}
+              {panes.length > 1 && <span className="count">{onePane ? `${panes.indexOf(tab.focus) + 1} of ${panes.length}` : panes.length}</span>}
               {terminal?.state === "exited" && <span className="sr-only">ended</span>}
             </button>
             <button type="button" className="tab-close" aria-label={`Close the tab ${terminal?.label ?? ""}`} onClick={() => onClose(index)}>

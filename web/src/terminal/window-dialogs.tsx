@@ -5,7 +5,7 @@ import { Button } from "../design/controls.tsx";
 import { Confirm, Dialog } from "../design/dialog.tsx";
 import { toast } from "../shell/toasts.tsx";
 import { endTerminal, renameTerminal } from "../workspaces/calls.ts";
-import { labelFault } from "../workspaces/dialogs.tsx";
+import { labelFault } from "../workspaces/label.ts";
 
 export function Rename({ terminal, onClose }: { terminal: Terminal; onClose: () => void }) {
   const [label, setLabel] = useState(terminal.label);

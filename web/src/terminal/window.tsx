@@ -8,6 +8,7 @@ import { ProblemNotice } from "../design/problem.tsx";
 import { address } from "../router/routes.ts";
 import { Link, navigate } from "../router/router.tsx";
 import { usePageActions } from "../shell/actions.ts";
+import { useNarrow } from "../shell/narrow.ts";
 import { toast } from "../shell/toasts.tsx";
 import { useLoad } from "../stores/load.ts";
 import { objects } from "../stores/objects.ts";
@@ -67,6 +68,10 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
   }, [ready, wanted, change]);
 
   const tab = layout ? layouts.activeTab(layout) : null;
+  // On a phone there is room for one pane; touching its tab again goes on to the next.
+  const narrow = useNarrow();
+  const show = (index: number) =>
+    change((before) => (narrow && index === before.active ? layouts.focusNext(before) : layouts.showTab(before, index)));
   const focused = tab?.focus ?? null;
   useEffect(() => {
     if (ready && focused && focused !== wanted) navigate(`${address.terminals(workspace.owner.address, workspace.name, focused)}${location.search}`, { replace: true });
@@ -189,7 +194,8 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
         <TabBar
           layout={layout}
           terminals={mine}
-          onShow={(index) => change((before) => layouts.showTab(before, index))}
+          onePane={narrow}
+          onShow={show}
           onMove={(from, to) => change((before) => layouts.moveTab(before, from, to))}
           onRename={rename}
           onClose={(index) => setAsked({ kind: "close", tab: index })}
@@ -211,7 +217,7 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
       )}
       <div className="window-panes">
         {tab ? (
-          tab.zoom ? (
+          tab.zoom || narrow ? (
             paneOf(tab.focus, false)
           ) : (
             <Split node={tab.root} path="" pane={(id) => paneOf(id, tab.root.kind === "pane")} onShare={(path, share) => change((before) => layouts.setShare(before, path, share))} />

@@ -1,5 +1,5 @@
 import { get, remove, request } from "../api/client.ts";
-import type { Job, Page, Terminal, Workspace } from "../api/types.ts";
+import type { Deletion, Job, Page, Terminal, Workspace } from "../api/types.ts";
 import { objects, remember } from "../stores/objects.ts";
 import { filterOf } from "../search/filter.ts";
 import { session } from "../stores/session.ts";
@@ -36,17 +36,11 @@ export async function listWorkspaces(options: { search?: string; cursor?: string
   }
 }
 
-/** The workspace of an address, or null where this person has none there. */
-export async function findWorkspace(owner: string, name: string, signal?: AbortSignal): Promise<string | null> {
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    const query = new URLSearchParams({ q: name, limit: "200", ...(cursor ? { cursor } : {}) });
-    const page: Page<Workspace> = await get<Page<Workspace>>(`/workspaces?${query}`, signal);
-    remember.workspaces(page.items);
-    const found = page.items.find((item) => item.name === name && (item.owner.address === owner || item.owner.id === owner));
-    if (found) return found.id;
-    cursor = page.next ?? null;
-  }
-  return null;
+/** The workspace of an address; an old name or owner leads to it for a while, so it may have another one by now. */
+export async function findWorkspace(owner: string, name: string, signal?: AbortSignal): Promise<string> {
+  const found = await get<Workspace>(`/workspaces/at/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`, signal);
+  remember.workspaces([found]);
+  return found.id;
 }
 
 export async function loadWorkspace(id: string, signal?: AbortSignal): Promise<void> {
@@ -87,12 +81,32 @@ export const cancel = (job: string) => post(`/jobs/${job}/cancel`);
 export const retry = (job: string, body: { from: "step" | "scratch"; keepForDebugging?: boolean }) => post(`/jobs/${job}/retry`, body);
 export const deleteWorkspace = async (id: string, force = false): Promise<JobAnswer> => keep(await remove<JobAnswer>(`/workspaces/${id}${force ? "?force=true" : ""}`));
 
-export async function renameWorkspace(id: string, title: string): Promise<void> {
+/** Title, name, or both. */
+export async function changeWorkspace(id: string, change: { title?: string; name?: string }): Promise<void> {
   const { etag } = await request<Workspace>("GET", `/workspaces/${id}`);
-  remember.workspaces([(await request<Workspace>("PATCH", `/workspaces/${id}`, { body: { title }, ifMatch: etag })).data]);
+  remember.workspaces([(await request<Workspace>("PATCH", `/workspaces/${id}`, { body: change, ifMatch: etag })).data]);
 }
 
-export async function createWorkspace(body: { template: string; name?: string; title?: string; parameters: Record<string, string> }, key: string): Promise<{ workspace: Workspace; existing: boolean }> {
+const changed = async (path: string, body: object): Promise<Workspace> => {
+  const { data } = await request<Workspace>("POST", path, { body });
+  remember.workspaces([data]);
+  return data;
+};
+
+export const transfer = (id: string, body: { owner: string; keep?: string; name?: string }) => changed(`/workspaces/${id}/transfer`, body);
+export const restore = (id: string, body: { name?: string }) => changed(`/workspaces/${id}/restore`, body);
+export const deletionOf = (id: string, signal?: AbortSignal) => get<Deletion>(`/workspaces/${id}/deletion`, signal);
+
+export async function duplicate(id: string, body: { name: string; title?: string }): Promise<Workspace> {
+  const { data } = await request<{ workspace: Workspace; job?: Job }>("POST", `/workspaces/${id}/duplicate`, { body });
+  keep({ workspace: data.workspace, job: data.job ?? null });
+  return data.workspace;
+}
+
+/** Deleted ones are no part of what is on the screen otherwise, so they are not remembered. */
+export const deletedWorkspaces = (signal?: AbortSignal) => get<Page<Workspace>>("/workspaces?deleted=true&limit=100", signal);
+
+export async function createWorkspace(body: { template: string; name?: string; title?: string; preset?: string; parameters: Record<string, string> }, key: string): Promise<{ workspace: Workspace; existing: boolean }> {
   const { data } = await request<{ workspace: Workspace; job?: Job; existing?: boolean }>("POST", "/workspaces", { body, idempotencyKey: key });
   keep({ workspace: data.workspace, job: data.job ?? null });
   return { workspace: data.workspace, existing: data.existing === true };

@@ -5,12 +5,26 @@ const word = (text: string): string => (/^[A-Za-z0-9._/:@=-]+$/.test(text) ? tex
 
 export const commands = {
   list: () => "caisson workspace ls",
-  create: (template: string, name: string, parameters: Record<string, unknown>) =>
-    ["caisson workspace create", word(name || "NAME"), `--template ${word(template)}`, ...Object.entries(parameters).map(([key, value]) => `-p ${word(`${key}=${String(value)}`)}`)].join(" "),
+  create: ({ template, name, preset, parameters }: { template: string; name?: string; preset?: string | undefined; parameters?: Record<string, string> }) =>
+    [
+      "caisson workspace create",
+      word(name || "NAME"),
+      `--template ${word(template)}`,
+      ...(preset ? [`--preset ${word(preset)}`] : []),
+      ...Object.entries(parameters ?? {}).map(([key, value]) => `-p ${word(`${key}=${value}`)}`),
+    ].join(" "),
   start: (workspace: Workspace) => `caisson workspace start ${word(workspace.name)}`,
   stop: (workspace: Workspace) => `caisson workspace stop ${word(workspace.name)}`,
   restart: (workspace: Workspace) => `caisson workspace restart ${word(workspace.name)}`,
   remove: (workspace: Workspace) => `caisson workspace rm ${word(workspace.name)}`,
+  rename: (workspace: Workspace, name: string, title: string) =>
+    ["caisson workspace rename", word(workspace.name), ...(name !== workspace.name ? [word(name)] : []), ...(title !== workspace.title ? [`--title ${word(title)}`] : [])].join(" "),
+  duplicate: (workspace: Workspace, name: string) => `caisson workspace duplicate ${word(workspace.name)} ${word(name || "NEW")}`,
+  transfer: (workspace: Workspace, person: string, keep: string, name: string) =>
+    [`caisson workspace transfer ${word(workspace.name)}`, word(person || "PERSON"), ...(keep ? [`--keep ${keep}`] : []), ...(name && name !== workspace.name ? [`--as ${word(name)}`] : [])].join(" "),
+  deleted: () => "caisson workspace ls --deleted",
+  restore: (workspace: Workspace, name: string) => `caisson workspace restore ${word(workspace.name)}${name && name !== workspace.name ? ` --as ${word(name)}` : ""}`,
+  share: (workspace: Workspace, person: string, right: string) => `caisson workspace share ${word(workspace.name)} ${word(person || "PERSON")} --right ${right}`,
   why: (workspace: Workspace) => `caisson workspace why ${word(workspace.name)}`,
   open: (workspace: Workspace) => `caisson workspace open ${word(workspace.name)}`,
   link: () => "caisson auth link",

@@ -1,12 +1,11 @@
-import { useState } from "react";
 import type { Workspace } from "../api/types.ts";
-import { Field } from "../design/controls.tsx";
 import { Confirm } from "../design/dialog.tsx";
-import { objects } from "../stores/objects.ts";
-import { deleteWorkspace, renameWorkspace, restart, stop } from "./calls.ts";
+import { restart, stop } from "./calls.ts";
+import { Duplicate, Rename, Transfer } from "./change-dialogs.tsx";
 import { commands } from "./commands.ts";
+import { DeleteDialog } from "./delete-dialog.tsx";
 
-export type Asked = "stop" | "restart" | "delete" | "rename";
+export type Asked = "stop" | "restart" | "delete" | "rename" | "duplicate" | "transfer";
 
 export function ActionDialog({ workspace, asked, onClose }: { workspace: Workspace; asked: Asked; onClose: () => void }) {
   const open = workspace.terminals.open;
@@ -25,42 +24,12 @@ export function ActionDialog({ workspace, asked, onClose }: { workspace: Workspa
         </Confirm>
       );
     case "delete":
-      return (
-        <Confirm title={`Delete ${workspace.title || workspace.name}?`} action="Delete" danger command={commands.remove(workspace)} onClose={onClose} run={() => deleteWorkspace(workspace.id, workspace.observed === "unknown")}>
-          <p>
-            {ends} {workspace.observed === "unknown" ? <strong>Its home is deleted at once, because it can't be reached.</strong> : "Its home is kept for 7 days and can be restored until then; after that its files are gone."}
-          </p>
-        </Confirm>
-      );
+      return <DeleteDialog workspace={workspace} onClose={onClose} />;
     case "rename":
       return <Rename workspace={workspace} onClose={onClose} />;
+    case "duplicate":
+      return <Duplicate workspace={workspace} onClose={onClose} />;
+    case "transfer":
+      return <Transfer workspace={workspace} onClose={onClose} />;
   }
-}
-
-/** Letters that turn the direction of text, and control characters: a title of these could pass for another. */
-const forbidden = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-
-export function labelFault(text: string): string | null {
-  if (text.trim().length === 0) return "It needs at least one character.";
-  if ([...text].length > 60) return `It has ${[...text].length} characters; 60 are allowed.`;
-  return forbidden.test(text) ? "It holds a control character or one that turns the direction of text." : null;
-}
-
-function Rename({ workspace, onClose }: { workspace: Workspace; onClose: () => void }) {
-  const [title, setTitle] = useState((objects.get().workspaces.get(workspace.id) ?? workspace).title);
-  const wrong = labelFault(title);
-  return (
-    <Confirm
-      title="Change the title"
-      action="Save"
-      onClose={onClose}
-      run={async () => {
-        if (!wrong) await renameWorkspace(workspace.id, title.trim());
-      }}
-    >
-      <Field label="Title" wrong={wrong} hint={`The name ${workspace.name} and the address stay.`}>
-        {(props) => <input {...props} className="input" value={title} onChange={(event) => setTitle(event.target.value)} />}
-      </Field>
-    </Confirm>
-  );
 }

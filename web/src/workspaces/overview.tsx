@@ -1,6 +1,6 @@
 import type { Me, Terminal, Workspace } from "../api/types.ts";
 import { get } from "../api/client.ts";
-import { ButtonLink, Command, Pill } from "../design/controls.tsx";
+import { Button, ButtonLink, Command, Pill } from "../design/controls.tsx";
 import { Icon } from "../design/icon.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Ago, bytes } from "../design/time.tsx";
@@ -11,6 +11,9 @@ import { objects } from "../stores/objects.ts";
 import { useStore } from "../stores/store.ts";
 import { loadTerminals } from "./calls.ts";
 import { commands } from "./commands.ts";
+import type { Asked } from "./dialogs.tsx";
+import { mayShare } from "./rights.ts";
+import { may } from "../stores/session.ts";
 
 interface Why {
   text: string;
@@ -29,7 +32,7 @@ export const asText = (value: unknown): string => {
   return typeof first === "string" ? first : JSON.stringify(value);
 };
 
-export function Overview({ workspace }: { me: Me; workspace: Workspace; write: boolean }) {
+export function Overview({ me, workspace, onAsk }: { me: Me; workspace: Workspace; onAsk: (asked: Asked) => void }) {
   const { terminals } = useStore(objects);
   const running = workspace.observed === "running";
   const loaded = useLoad(running ? `terminals ${workspace.id}` : null, (signal) => loadTerminals(workspace.id, signal));
@@ -112,7 +115,25 @@ export function Overview({ workspace }: { me: Me; workspace: Workspace; write: b
             </>
           )}
         </dl>
+        <Changes me={me} workspace={workspace} onAsk={onAsk} />
       </section>
+    </div>
+  );
+}
+
+/** What is done rarely: said in words rather than as one more button in the page's head. */
+function Changes({ me, workspace, onAsk }: { me: Me; workspace: Workspace; onAsk: (asked: Asked) => void }) {
+  const running = workspace.observed === "running";
+  return (
+    <div className="row">
+      {may(me, "workspaces:create") && (
+        <Button icon="copy" unavailable={running ? null : "The home of one that runs can be copied. Start it first."} onClick={() => onAsk("duplicate")}>
+          Duplicate
+        </Button>
+      )}
+      <Button icon="share" unavailable={mayShare(me, workspace) ? null : "Only its owner can give it away."} onClick={() => onAsk("transfer")}>
+        Give away
+      </Button>
     </div>
   );
 }

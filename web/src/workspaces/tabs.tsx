@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import { asProblem, get, remove, request } from "../api/client.ts";
-import type { Job, Me, Page, Problem, ServerEvent, User, Workspace } from "../api/types.ts";
-import { Button, Command, Field, Notice } from "../design/controls.tsx";
+import { get } from "../api/client.ts";
+import type { Job, Page, Problem, ServerEvent, Workspace } from "../api/types.ts";
+import { Command } from "../design/controls.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Ago } from "../design/time.tsx";
 import { events } from "../events/stream.ts";
@@ -13,7 +13,7 @@ import { commands } from "./commands.ts";
 import { Chips } from "./overview.tsx";
 import { StepList } from "./steps.tsx";
 
-const kinds: Record<string, string> = { create: "Made", start: "Started", stop: "Stopped", restart: "Restarted", delete: "Deleted" };
+const kinds: Record<string, string> = { create: "Made", duplicate: "Made as a copy", start: "Started", stop: "Stopped", restart: "Restarted", delete: "Deleted" };
 
 function useJobs(workspace: Workspace): { jobs: Job[]; problem: Problem | null; reload: () => void } {
   const { jobs } = useStore(objects);
@@ -107,69 +107,4 @@ export function EventsTab({ workspace }: { workspace: Workspace }) {
 function wordsOf(event: ServerEvent & { name: string }): string {
   const object = event.object as { observed?: string; message?: string; state?: string; label?: string; kind?: string } | undefined;
   return [event.type, object?.label ?? object?.kind, object?.observed ?? object?.state, object?.message].filter(Boolean).join(": ");
-}
-
-export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; me: Me; allowed: boolean }) {
-  const [query, setQuery] = useState("");
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const people = useLoad(query.trim().length >= 2 ? `people ${query}` : null, async (signal) => items(await get<User[] | Page<User>>(`/users?q=${encodeURIComponent(query.trim())}`, signal)));
-  const shared = Object.entries(workspace.shares ?? {});
-  const change = async (user: string, right: string | null) => {
-    setProblem(null);
-    try {
-      if (right) await request("PUT", `/workspaces/${workspace.id}/shares/${encodeURIComponent(user)}`, { body: { right } });
-      else await remove(`/workspaces/${workspace.id}/shares/${encodeURIComponent(user)}`);
-      remember.workspaces([await get<Workspace>(`/workspaces/${workspace.id}`)]);
-    } catch (error) {
-      setProblem(asProblem(error));
-    }
-  };
-  return (
-    <section className="card stack">
-      <h2>Who else may come in</h2>
-      <p className="soft">A viewer sees terminals and files; a collaborator types in terminals and puts files in, too. Starting, stopping, sharing and deleting stay with the owner.</p>
-      {problem && <ProblemNotice problem={problem} />}
-      <ul className="terminal-rows">
-        {shared.map(([user, right]) => (
-          <li key={user}>
-            <span className="grow wrap-anywhere">{user}</span>
-            <select className="input filter" aria-label={`Right of ${user}`} value={right} disabled={!allowed} onChange={(event) => void change(user, event.target.value)}>
-              <option value="viewer">Viewer</option>
-              <option value="collaborator">Collaborator</option>
-            </select>
-            <Button icon="cross" iconOnly look="quiet" unavailable={allowed ? null : "Only the owner can change this."} onClick={() => void change(user, null)}>
-              Take the share of {user} away
-            </Button>
-          </li>
-        ))}
-      </ul>
-      {shared.length === 0 && <p className="soft">Nobody.</p>}
-      {allowed ? (
-        <>
-          <Field label="Add a person" hint="Name or address, two letters at least">
-            {(props) => <input {...props} className="input" value={query} autoComplete="off" onChange={(event) => setQuery(event.target.value)} />}
-          </Field>
-          {people.problem && <ProblemNotice problem={people.problem} />}
-          <ul className="terminal-rows">
-            {(people.data ?? [])
-              .filter((user) => user.id !== me.id && !workspace.shares?.[user.id])
-              .slice(0, 8)
-              .map((user) => (
-                <li key={user.id}>
-                  <span className="grow wrap-anywhere">
-                    {user.name} <span className="faint">{user.address}</span>
-                  </span>
-                  <Button onClick={() => void change(user.id, "viewer")}>As viewer</Button>
-                  <Button onClick={() => void change(user.id, "collaborator")}>As collaborator</Button>
-                </li>
-              ))}
-          </ul>
-        </>
-      ) : (
-        <Notice icon="lock">
-          <p>Only the owner can change who may come in.</p>
-        </Notice>
-      )}
-    </section>
-  );
 }

@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { type TestContext, afterAll, beforeAll, expect, it } from "vitest";
+import { launch, serious, terminalText, until } from "./browser.ts";
+import * as flows from "./flows.ts";
+import { Session, type SignedIn, api, idOf } from "./people.ts";
+import { Server } from "./server.ts";
+
+const server = new Server();
+let browser: Browser;
+let session: Session;
+let me: SignedIn;
+let workspace: string;
+let there = false;
+
+beforeAll(async () => {
+  mkdirSync(`${server.home}/policies`);
+  mkdirSync(`${server.home}/templates`);
+  writeFileSync(`${server.home}/policies/recorded.md`, "---\ndescription: Terminals are recorded\n---\n");
+  writeFileSync(`${server.home}/templates/recorded.md`, "---\ndescription: A recorded shell\npolicies: [recorded]\nagents: []\n---\n");
+  await server.start();
+  browser = await launch();
+  session = new Session(browser, server);
+  me = await session.open("/");
+  there = (await api(me.page, "GET", "/recordings")).status === 200;
+  if (!there) return;
+  writeFileSync(`${server.home}/policies/recorded.md`, "---\ndescription: Terminals are recorded\nrecording: on\n---\n");
+  await server.done(["workspace", "create", "film", "--template", "recorded"]);
+  workspace = await idOf(me.page, "film");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server.remove();
+});
+
+const need = (test: TestContext) => test.skip(!there, "the server of this build keeps no recordings");
+
+const screen = (page: Page): Promise<string> => page.evaluate(() => (document.querySelector(".replay-screen") as unknown as { screenText(): string }).screenText());
+const shows = (page: Page, text: string) => until(`“${text}” in the replay`, async () => (await screen(page)).includes(text));
+
+it("a recording plays beside what was decided: marks, text, places and speed lead to their moment", async (test) => {
+  need(test);
+  const { page, faults } = me;
+  await page.goto(`${server.base}/w/local/film/t`);
+  await flows.live(page, 1);
+  await page.getByText("recorded", { exact: true }).first().waitFor();
+  await flows.typeAndSee(page, 0, "first");
+  await page.keyboard.type("curl -s https://example.org/ | grep -o no_route; sleep 3; echo $((5*5))-last; exit\n");
+  await page.getByText("Exited 0.").waitFor();
+
+  await page.goto(`${server.base}/w/local/film`);
+  await page.getByRole("link", { name: "Recordings" }).click();
+  await page.getByRole("heading", { level: 1, name: "Recordings" }).waitFor();
+  expect(await serious(page)).toEqual([]);
+  await page.getByRole("link", { name: "Play" }).first().click();
+  await page.getByRole("region", { name: "Replay" }).waitFor();
+  expect(await serious(page)).toEqual([]);
+
+  // The silence is left out, so all of it is there soon; eight times as fast at that.
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("8");
+  await page.getByRole("button", { name: "Play" }).click();
+  await shows(page, "42-first");
+  await shows(page, "25-last");
+
+  // A tick opens its decision; the decision plays the five seconds before it.
+  const decided = page.getByRole("region", { name: "What was decided" });
+  await page.getByRole("button", { name: /^refused at .*example\.org/ }).click();
+  await decided.locator("[aria-current]").getByText("example.org").first().waitFor();
+  await decided.locator("[aria-current] button").click();
+  await shows(page, "42-first");
+
+  // A text leads to its moment, which is an address.
+  await page.getByRole("searchbox", { name: "Find text" }).fill("25-last");
+  await page.getByRole("search").getByRole("button").first().click();
+  await page.waitForURL(/\?t=\d/);
+  await shows(page, "25-last");
+  await page.reload();
+  await shows(page, "25-last");
+  await page.getByRole("slider", { name: "Position" }).fill("0");
+  await until("it is at the beginning", async () => !(await screen(page)).includes("25-last"));
+  expect(faults).toEqual([]);
+});
+
+it("one that still runs is watched as it happens", async (test) => {
+  need(test);
+  const { page, faults } = me;
+  const made = JSON.parse((await api(page, "POST", `/workspaces/${workspace}/terminals`, { columns: 80, rows: 24, label: "live one" })).body) as { id: string };
+  await page.goto(`${server.base}/w/local/film/t/${made.id}`);
+  await until("connected", async () => (await page.locator(".pane:not(.away)").count()) > 0);
+  const viewer = await session.open(`/recordings?workspace=${workspace}`);
+  await viewer.page.getByRole("listitem").filter({ hasText: "live one" }).getByRole("link", { name: "Watch" }).click();
+  await viewer.page.getByRole("button", { name: "Live" }).click();
+  await page.locator(".terminal-host").last().click();
+  await page.keyboard.type("echo $((6*7))-now\n");
+  await until("typed", async () => (await terminalText(page, (await page.locator(".terminal-host").count()) - 1)).includes("42-now"));
+  await shows(viewer.page, "42-now");
+  expect([...faults, ...viewer.faults]).toEqual([]);
+  await viewer.context.close();
+});
