@@ -91,9 +91,11 @@ internal sealed class ServerLab : IAsyncDisposable
             OidcSecrets = oidcSecret is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["corp"] = oidcSecret },
             Limits = limits ?? Unlimited,
         };
+        var reader = new ServerOptionsReader(name => name == "CAISSON_HOME" ? home.Path : null);
         var app = ServerApp.Build(
             new ServerParts(options, directories, services, identity, access, tcp)
             {
+                Reload = new ConfigurationReload(reader, [], reader.Read([]), new LogThreshold(LogLevel.Information)),
                 Logging = logging =>
                 {
                     logging.ClearProviders();
