@@ -59,9 +59,11 @@ public sealed class WorkspaceServices : IAsyncDisposable
         SandboxService sandboxes,
         WorkspaceService workspaces,
         TerminalService terminals,
-        RecordingService recordings
+        RecordingService recordings,
+        IReadOnlyCollection<ISandboxDriver> drivers
     )
     {
+        Drivers = drivers;
         Workspaces = workspaces;
         Credentials = credentials;
         _database = database;
@@ -88,6 +90,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public TerminalService Terminals { get; }
 
     public RecordingService Recordings { get; }
+
+    public IReadOnlyCollection<ISandboxDriver> Drivers { get; }
 
     /// <summary>Takes over what an earlier server left running. Called once, before the API opens.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -198,7 +202,18 @@ public sealed class WorkspaceServices : IAsyncDisposable
             loggers.CreateLogger<TerminalService>()
         );
         service.Uses.LastTyped = id => terminals.List(id).Max(session => session.LastInput);
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals, recordings);
+        return new WorkspaceServices(
+            database,
+            decisions,
+            gateway,
+            agents,
+            stored,
+            sandboxes,
+            service,
+            terminals,
+            recordings,
+            drivers.Values
+        );
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>

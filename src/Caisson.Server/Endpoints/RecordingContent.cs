@@ -5,6 +5,7 @@ using System.Text;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Terminals.Recordings;
 using Caisson.Terminals.Screen;
 using Caisson.Workspaces.Recordings;
@@ -20,9 +21,18 @@ internal static class RecordingContent
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/recordings/{id}/cast", CastAsync).Requires(Permission.RecordingsRead);
-        api.MapGet("/recordings/{id}/index", IndexAsync).Requires(Permission.RecordingsRead);
-        api.MapGet("/recordings/{id}/search", SearchAsync).Requires(Permission.RecordingsRead);
+        api.MapGet("/recordings/{id}/cast", CastAsync)
+            .Requires(Permission.RecordingsRead)
+            .Is("readRecording", "The events of a recording as asciicast v3 or v2, or its text")
+            .GivesCast();
+        api.MapGet("/recordings/{id}/index", IndexAsync)
+            .Requires(Permission.RecordingsRead)
+            .Is("getRecordingIndex", "What a player needs: marks, pauses, sizes")
+            .Gives<RecordingIndex>();
+        api.MapGet("/recordings/{id}/search", SearchAsync)
+            .Requires(Permission.RecordingsRead)
+            .Is("searchRecording", "The moments at which a text was printed")
+            .Gives<RecordingMatches>();
     }
 
     /// <summary>Its events. From a later moment on they begin with the screen as it was then.</summary>

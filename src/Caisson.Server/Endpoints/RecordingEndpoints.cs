@@ -1,6 +1,7 @@
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Recordings;
 using Caisson.Workspaces.Terminals;
 
@@ -11,12 +12,34 @@ internal static class RecordingEndpoints
 {
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/recordings", List).Requires(Permission.RecordingsRead);
-        api.MapPost("/recordings/verify", Verify).Requires(Permission.RecordingsRead);
-        api.MapGet("/recordings/{id}", Get).Requires(Permission.RecordingsRead);
-        api.MapPut("/recordings/{id}/hold", Hold).Requires(Permission.WorkspacesWrite);
-        api.MapDelete("/recordings/{id}", Delete).Requires(Permission.WorkspacesWrite);
-        api.MapGet("/terminals/{id}/recording", OfTerminal).Requires(Permission.RecordingsRead);
+        api = api.MapGroup("").WithTags("Recordings");
+        api.MapGet("/recordings", List)
+            .Requires(Permission.RecordingsRead)
+            .Is("listRecordings", "Lists the recordings that the caller may see, newest first")
+            .Gives<RecordingList>();
+        api.MapPost("/recordings/verify", Verify)
+            .Requires(Permission.RecordingsRead)
+            .Is("verifyRecordings", "Reads every piece and tells which recordings are not what was written")
+            .Gives<RecordingChecks>()
+            .FailsWith("not_found");
+        api.MapGet("/recordings/{id}", Get)
+            .Requires(Permission.RecordingsRead)
+            .Is("getRecording", "Shows a recording")
+            .Gives<RecordingResponse>();
+        api.MapPut("/recordings/{id}/hold", Hold)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("holdRecording", "Keeps a recording beyond its time, or no more")
+            .Gives<RecordingResponse>()
+            .FailsWith("state_conflict");
+        api.MapDelete("/recordings/{id}", Delete)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("deleteRecording", "Deletes a recording that has ended and is not held")
+            .Gives<RecordingResponse>()
+            .FailsWith("held", "state_conflict");
+        api.MapGet("/terminals/{id}/recording", OfTerminal)
+            .Requires(Permission.RecordingsRead)
+            .Is("getRecordingOfTerminal", "Shows the recording of a terminal")
+            .Gives<RecordingResponse>();
         RecordingContent.Map(api);
     }
 
