@@ -8,4 +8,10 @@ internal sealed record RateLimits
     public int LoginHour { get; init; } = 60;
     public int Socket { get; init; } = 60;
     public int Upload { get; init; } = 20;
+
+    /// <summary>Looking for people.</summary>
+    public int Lookup { get; init; } = 30;
+
+    /// <summary>Bytes that are typed into terminals without a WebSocket. A key is a request there, and nobody who types fast is to be locked out of the rest.</summary>
+    public int InputBytes { get; init; } = 4 << 20;
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Files;
 using Caisson.Workspaces.Terminals;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -14,11 +15,23 @@ internal static class FileEndpoints
 {
     internal static void Map(RouteGroupBuilder api)
     {
+        api = api.MapGroup("").WithTags("Files");
         api.MapPost("/workspaces/{id}/uploads", UploadAsync)
             .Requires(Permission.FilesWrite)
             .LimitedAsUpload()
-            .WithMetadata(new BodyLimit(WorkspaceFiles.LargestUpload));
-        api.MapGet("/workspaces/{id}/files", DownloadAsync).Requires(Permission.FilesRead);
+            .WithMetadata(new BodyLimit(WorkspaceFiles.LargestUpload))
+            .Is("uploadFile", "Sends one file into a workspace")
+            .Takes("application/octet-stream", "string")
+            .Gives<UploadResponse>(201)
+            .FailsWith("state_conflict", "length_required", "archive_refused", "copy_failed", "disconnected");
+        api.MapGet("/workspaces/{id}/files", DownloadAsync)
+            .Requires(Permission.FilesRead)
+            .Is("downloadFile", "Fetches one file from a workspace")
+            .ReadsHeader("Range", "A part of it: bytes=FROM-TO.", "bytes=0-99")
+            .GivesBytes()
+            .GivesBytes(206)
+            .GivesNothing(416)
+            .FailsWith("state_conflict", "too_large", "copy_failed", "disconnected");
     }
 
     private static async Task<IResult> UploadAsync(
@@ -58,7 +71,17 @@ internal static class FileEndpoints
         var place = terminals.Place(id);
         if (context.Authorize(Permission.FilesRead, TerminalAccess.Resource(context, place)) is { } refusal)
             return refusal;
-        if (place!.Sandbox is not { } sandbox)
+        if (!place!.MayDownload)
+        {
+            context.Audit("file.downloaded", "refused", $"workspace:{id}", "files.download");
+            return Problems.Result(
+                403,
+                "download_disabled",
+                "The policy (files.download: false) lets nobody fetch files out of this workspace.",
+                "Let what is wanted leave by another way that the policy allows, a push for instance, or ask the operator."
+            );
+        }
+        if (place.Sandbox is not { } sandbox)
             return Stopped(id);
         IResult? problem = null;
         var found = await WorkspaceFiles.DownloadAsync(

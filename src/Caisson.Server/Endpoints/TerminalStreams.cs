@@ -4,6 +4,7 @@ using System.Globalization;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Terminals.Screen;
 using Caisson.Terminals.Wire;
 using Caisson.Workspaces.Terminals;
@@ -17,10 +18,33 @@ internal static class TerminalStreams
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/terminals/{id}/output", OutputAsync).Requires(Permission.TerminalsView);
-        api.MapGet("/terminals/{id}/stream", StreamAsync).Requires(Permission.TerminalsView);
-        api.MapPost("/terminals/{id}/input", InputAsync).Requires(Permission.TerminalsWrite);
-        api.MapGet("/terminals/{id}/search", Search).Requires(Permission.TerminalsView);
+        api = api.MapGroup("").WithTags("Terminals");
+        api.MapGet("/terminals/{id}/output", OutputAsync)
+            .Requires(Permission.TerminalsView)
+            .Is("readOutput", "Output that is held, from an offset on; the headers Caisson-Offset and Caisson-Next say where it stands")
+            .GivesBytes()
+            .FailsWith("disconnected", "not_running", "no_such_process");
+        api.MapGet("/terminals/{id}/stream", StreamAsync)
+            .Requires(Permission.TerminalsView)
+            .Is("streamTerminal", "The frames of the WebSocket in base64, as server-sent events")
+            .ReadsQuery("from", "string", "live, snapshot or an offset.", "live")
+            .ReadsQuery("viewer", "string", "The key of a viewer that comes back.", "00000000000000000000000000000001")
+            .ReadsQuery("columns", "integer", "Width of the window.", "80")
+            .ReadsQuery("rows", "integer", "Height of the window.", "24")
+            .GivesEvents()
+            .FailsWith("viewer_limit", "disconnected");
+        api.MapPost("/terminals/{id}/input", InputAsync)
+            .Requires(Permission.TerminalsWrite)
+            .LimitedAsInput()
+            .Is("sendInput", "Types into a terminal")
+            .Gives<TerminalInputTaken>()
+            .FailsWith("input_gap", "not_running", "input_closed", "disconnected", "no_such_process");
+        api.MapGet("/terminals/{id}/search", Search)
+            .Requires(Permission.TerminalsView)
+            .Is("searchTerminal", "Searches the screen and its history")
+            .ReadsQuery("case", "boolean", "Whether case counts.", "false")
+            .Gives<TerminalSearch>()
+            .FailsWith("bad_pattern");
     }
 
     /// <summary>Bytes that are held from an offset on. Headers say where they stand and where the next ones begin.</summary>
@@ -50,6 +74,7 @@ internal static class TerminalStreams
         string id,
         HttpContext context,
         TerminalService terminals,
+        TimeProvider time,
         CancellationToken cancellation
     )
     {
@@ -72,12 +97,19 @@ internal static class TerminalStreams
             () => TerminalAccess.Resource(context, terminals, session)
         );
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var writing = new SemaphoreSlim(1, 1);
         try
         {
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
             var sending = session.SendAsync(viewer, SendAsync, ended.Token);
-            await Task.WhenAny(sending, access.Ended);
+            while (!sending.IsCompleted && !access.Ended.IsCompleted)
+            {
+                // Proxies end connections on which nothing comes.
+                var beat = Task.Delay(ServerSentEvents.Beat, time, ended.Token);
+                if (await Task.WhenAny(sending, access.Ended, beat) == beat)
+                    await WriteAsync(": \n\n"u8.ToArray(), ended.Token);
+            }
             await ended.CancelAsync();
             await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var code = sending.IsCompletedSuccessfully ? Code(sending.Result, session) : access.CloseCode;
@@ -93,12 +125,22 @@ internal static class TerminalStreams
 
         async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken token)
         {
+            await writing.WaitAsync(token);
             var writer = context.Response.BodyWriter;
             writer.Write("data: "u8);
             Base64.EncodeToUtf8(frame.Span, writer.GetSpan(Base64.GetMaxEncodedToUtf8Length(frame.Length)), out _, out var written);
             writer.Advance(written);
             writer.Write("\n\n"u8);
             await writer.FlushAsync(token);
+            writing.Release();
+        }
+
+        async Task WriteAsync(byte[] bytes, CancellationToken token)
+        {
+            await writing.WaitAsync(token);
+            context.Response.BodyWriter.Write(bytes);
+            await context.Response.BodyWriter.FlushAsync(token);
+            writing.Release();
         }
     }
 
@@ -125,7 +167,9 @@ internal static class TerminalStreams
                 "invalid_request",
                 "viewer: a key from HELLO is expected; sequence: a count; data: base64 of at most 64 KiB."
             );
-        return await session!.InputAsync(key, input.Sequence, bytes.AsMemory(0, length), cancellation) is { } next
+        if (!session!.TakesInputOf(key))
+            return Problems.Result(403, "read_only", "You may look at this terminal and not type in it.", "Ask its owner.");
+        return await session.InputAsync(key, input.Sequence, bytes.AsMemory(0, length), cancellation) is { } next
             ? Results.Json(new TerminalInputTaken(next), ApiJson.Default.TerminalInputTaken)
             : Problems.Result(
                 409,
