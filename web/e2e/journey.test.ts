@@ -46,7 +46,7 @@ async function watchKeys(page: Page): Promise<void> {
   });
 }
 
-it("one workspace from its form to a killed server: steps, a real agent, two panes, a reload, another browser; nothing lost, no key twice", async (test) => {
+it("one workspace from its form to a killed server: steps, a real agent, two panes, a reload, another browser; nothing lost, no key twice", { timeout: 900_000 }, async (test) => {
   test.skip(without !== null, `the real Claude Code is needed, from npm: ${without}`);
   const { page, faults } = me;
   // (1) Made from the template's form; its steps show while they happen.
