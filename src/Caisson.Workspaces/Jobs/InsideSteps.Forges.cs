@@ -1,5 +1,3 @@
-using Caisson.Workspaces.Launching;
-
 namespace Caisson.Workspaces.Jobs;
 
 /// <summary>

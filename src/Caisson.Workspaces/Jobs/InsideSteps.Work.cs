@@ -1,4 +1,3 @@
-using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Workspaces.Jobs;

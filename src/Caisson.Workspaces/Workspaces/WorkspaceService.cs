@@ -60,7 +60,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     {
         (_store, _jobs, _log, _events, _templates, _sandboxes, _time) = (store, jobs, log, events, templates, sandboxes, time);
         HomeKept = homeKept;
-        Uses = new WorkspaceUses(sandboxes, idle);
+        Uses = new WorkspaceUses(sandboxes, idle, time.GetUtcNow());
         _work = work;
         _runner = new JobRunner(
             async (job, cancelled, stopping) =>

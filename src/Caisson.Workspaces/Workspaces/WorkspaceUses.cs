@@ -17,8 +17,11 @@ public sealed class WorkspaceUses
 
     private readonly SandboxService _sandboxes;
     private readonly TimeSpan _otherwise;
+    private readonly DateTimeOffset _since;
 
-    internal WorkspaceUses(SandboxService sandboxes, TimeSpan otherwise) => (_sandboxes, _otherwise) = (sandboxes, otherwise);
+    /// <param name="since">The server's start: what was typed before is not known, so time is counted from there at the earliest.</param>
+    internal WorkspaceUses(SandboxService sandboxes, TimeSpan otherwise, DateTimeOffset since) =>
+        (_sandboxes, _otherwise, _since) = (sandboxes, otherwise, since);
 
     /// <summary>When somebody last typed into a terminal of a workspace, or null.</summary>
     internal Func<string, DateTimeOffset?> LastTyped { get; set; } = _ => null;
@@ -39,7 +42,8 @@ public sealed class WorkspaceUses
         var limit = workspace.Document.Idle ?? _otherwise;
         if (limit == Timeout.InfiniteTimeSpan || workspace is not { Observed: WorkspaceState.Running, Desired: DesiredState.Running })
             return null;
-        var idle = Of(workspace).Time + limit;
+        var used = Of(workspace).Time;
+        var idle = (used > _since ? used : _since) + limit;
         return workspace.Document.ExtendedUntil is { } extended && extended > idle ? extended : idle;
     }
 }

@@ -91,6 +91,21 @@ public sealed class HealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AServerThatFollowsAnother_DoesNotKnowWhatWasTyped_AndStopsNothingForThat()
+    {
+        _lab.Write("templates/idle.md", "---\nagents: []\nidle: 60m\n---\n");
+        var workspace = await _lab.RunningAsync("one", "idle");
+
+        await _lab.Services.DisposeAsync();
+        _lab.Time.Advance(TimeSpan.FromHours(5));
+        await _lab.OpenAsync();
+        await _lab.Service.LookAsync();
+
+        _lab.Runs(workspace.Id).ShouldBeTrue();
+        _lab.Service.Uses.StopsAt(Now(workspace))!.Value.ShouldBe(_lab.Time.GetUtcNow() + TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task ARequestFromInside_IsUse_AndWithoutALimitNothingStops()
     {
         var workspace = await _lab.RunningAsync("one");
