@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const need = (test: TestContext) => test.skip(!there, "the server of this build keeps no recordings");
 
-const screen = (page: Page): Promise<string> => page.evaluate(() => (document.querySelector(".replay-screen") as unknown as { screenText(): string }).screenText());
+const screen = (page: Page): Promise<string> => page.evaluate(() => (document.querySelector(".replay-screen") as unknown as { screenText?: () => string } | null)?.screenText?.() ?? "");
 const shows = (page: Page, text: string) => until(`“${text}” in the replay`, async () => (await screen(page)).includes(text));
 
 it("a recording plays beside what was decided: marks, text, places and speed lead to their moment", async (test) => {
