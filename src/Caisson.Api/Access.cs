@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Caisson.Api;
@@ -11,6 +12,7 @@ public sealed record MeResponse
     public required IReadOnlyList<string> Roles { get; init; }
 
     /// <summary><c>local</c>, <c>proxy</c> or <c>oidc</c>.</summary>
+    [AllowedValues("local", "proxy", "oidc")]
     public required string Mode { get; init; }
 
     /// <summary>What they may do somewhere: <c>workspaces:create</c>.</summary>
@@ -77,6 +79,11 @@ public sealed record UserResponse
 
 /// <param name="Next">The cursor of the next page, or null.</param>
 public sealed record UserPage(IReadOnlyList<UserResponse> Items, string? Next, long Total);
+
+/// <summary>A person as others may see them who want to share something.</summary>
+public sealed record KnownPerson(string Id, string Address, string Name);
+
+public sealed record KnownPeople(IReadOnlyList<KnownPerson> Items, string? Next, int Total);
 
 public sealed record UserRolesRequest([property: JsonRequired] IReadOnlyList<string> Roles);
 

@@ -18,6 +18,10 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(UserRolesRequest))]
 [JsonSerializable(typeof(UserLinkRequest))]
 [JsonSerializable(typeof(DisabledResponse))]
+[JsonSerializable(typeof(KnownPeople))]
+[JsonSerializable(typeof(HealthCheckPage))]
+[JsonSerializable(typeof(HealthCheckResponse))]
+[JsonSerializable(typeof(HealthMuteRequest))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

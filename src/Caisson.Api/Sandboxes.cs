@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Caisson.Api;
@@ -90,6 +91,7 @@ public sealed record SandboxResponse
     public required string Name { get; init; }
 
     /// <summary><c>starting</c>, <c>running</c>, <c>stopped</c>, <c>preserved</c>, <c>failed</c>.</summary>
+    [AllowedValues("starting", "running", "stopped", "preserved", "failed")]
     public required string State { get; init; }
     public string? Agent { get; init; }
     public required string Driver { get; init; }

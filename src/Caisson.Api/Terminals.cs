@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 
 namespace Caisson.Api;
@@ -22,6 +23,7 @@ public sealed record TerminalResponse
     public required string Label { get; init; }
 
     /// <summary><c>running</c> or <c>exited</c>.</summary>
+    [AllowedValues("running", "exited")]
     public required string State { get; init; }
     public required DateTimeOffset Created { get; init; }
     public DateTimeOffset? LastInput { get; init; }
@@ -42,6 +44,7 @@ public sealed record TerminalResponse
     public required bool Recording { get; init; }
 
     /// <summary>What the caller may do: <c>write</c> or <c>view</c>.</summary>
+    [AllowedValues("write", "view")]
     public required string Mode { get; init; }
 }
 
@@ -62,7 +65,12 @@ public sealed record TerminalViewerResponse(string Name, string Mode, DateTimeOf
 public sealed record TerminalViewerList(IReadOnlyList<TerminalViewerResponse> Items, string? Next, int Total);
 
 /// <param name="Outcome"><c>complete</c>, <c>too_many</c> or <c>timed_out</c>.</param>
-public sealed record TerminalSearch(int Total, IReadOnlyList<TerminalMatch> Matches, string Outcome, string? Message);
+public sealed record TerminalSearch(
+    int Total,
+    IReadOnlyList<TerminalMatch> Matches,
+    [property: AllowedValues("complete", "too_many", "timed_out")] string Outcome,
+    string? Message
+);
 
 /// <summary>Lines count from the oldest of the history; the end column is the first one after the match.</summary>
 [StructLayout(LayoutKind.Auto)]

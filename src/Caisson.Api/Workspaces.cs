@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Caisson.Api;
@@ -85,7 +86,7 @@ public sealed record UnsavedRepository(
     int Stashes
 );
 
-public sealed record ShareRequest([property: JsonRequired] string Right);
+public sealed record ShareRequest([property: JsonRequired, AllowedValues("collaborator", "viewer")] string Right);
 
 /// <param name="From"><c>step</c> (the first that isn't done) or <c>scratch</c>.</param>
 /// <param name="KeepForDebugging">A failure leaves the sandbox up for 15 minutes.</param>
@@ -93,7 +94,10 @@ public sealed record RetryRequest(string? From, bool? KeepForDebugging);
 
 public sealed record OwnerResponse(string Id, string Address, string Name);
 
-public sealed record HealthResponse(string State, IReadOnlyList<HealthCode> Codes);
+public sealed record HealthResponse(
+    [property: AllowedValues("healthy", "degraded", "unhealthy")] string State,
+    IReadOnlyList<HealthCode> Codes
+);
 
 public sealed record HealthCode(string Code, string Message, string Fix, DateTimeOffset Since);
 
@@ -113,9 +117,23 @@ public sealed record WorkspaceResponse
     public required bool Outdated { get; init; }
 
     /// <summary>queued, provisioning, starting, running, stopping, stopped, archived, failed, deleting, deleted, unknown.</summary>
+    [AllowedValues(
+        "queued",
+        "provisioning",
+        "starting",
+        "running",
+        "stopping",
+        "stopped",
+        "archived",
+        "failed",
+        "deleting",
+        "deleted",
+        "unknown"
+    )]
     public required string Observed { get; init; }
 
     /// <summary>running, stopped, archived, deleted.</summary>
+    [AllowedValues("running", "stopped", "archived", "deleted")]
     public required string Desired { get; init; }
     public required DateTimeOffset Since { get; init; }
     public required string Reason { get; init; }
@@ -152,7 +170,17 @@ public sealed record WorkspaceResponse
     public DateTimeOffset? HomeUntil { get; init; }
 }
 
-public sealed record WorkspacePage(IReadOnlyList<WorkspaceResponse> Items, string? Next, long Total);
+/// <param name="BadTerms">Parts of the search that are not understood; the others were applied.</param>
+public sealed record WorkspacePage(
+    IReadOnlyList<WorkspaceResponse> Items,
+    string? Next,
+    long Total,
+    IReadOnlyList<BadTermResponse> BadTerms
+);
+
+/// <param name="Position">Of its first character in the search, from 0.</param>
+/// <param name="Reason">Why, in words, with what is possible.</param>
+public sealed record BadTermResponse(string Term, int Position, string Reason);
 
 /// <param name="Existing">It was there already; nothing was made.</param>
 public sealed record CreatedResponse(WorkspaceResponse Workspace, JobResponse? Job, bool Existing);
@@ -171,6 +199,7 @@ public sealed record JobStepResponse
     public required string Title { get; init; }
 
     /// <summary>pending, running, succeeded, failed, skipped, cancelled.</summary>
+    [AllowedValues("pending", "running", "succeeded", "failed", "skipped", "cancelled")]
     public required string State { get; init; }
     public DateTimeOffset? Started { get; init; }
     public DateTimeOffset? Ended { get; init; }
@@ -193,9 +222,11 @@ public sealed record JobResponse
     public required string Workspace { get; init; }
 
     /// <summary>create, duplicate, start, stop, restart, delete.</summary>
+    [AllowedValues("create", "duplicate", "start", "stop", "restart", "delete")]
     public required string Kind { get; init; }
 
     /// <summary>queued, running, succeeded, failed, cancelling, cancelled.</summary>
+    [AllowedValues("queued", "running", "succeeded", "failed", "cancelling", "cancelled")]
     public required string State { get; init; }
     public required int Attempt { get; init; }
     public required DateTimeOffset Created { get; init; }
@@ -221,6 +252,7 @@ public sealed record TemplateParameterResponse
     public required string Name { get; init; }
 
     /// <summary>text, number, choice, secret (the name of a credential).</summary>
+    [AllowedValues("text", "number", "choice", "secret")]
     public required string Type { get; init; }
     public required string Label { get; init; }
 

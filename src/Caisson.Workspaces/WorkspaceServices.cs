@@ -56,9 +56,11 @@ public sealed class WorkspaceServices : IAsyncDisposable
         CredentialStore credentials,
         SandboxService sandboxes,
         WorkspaceService workspaces,
-        TerminalService terminals
+        TerminalService terminals,
+        IReadOnlyCollection<ISandboxDriver> drivers
     )
     {
+        Drivers = drivers;
         Workspaces = workspaces;
         Credentials = credentials;
         _database = database;
@@ -82,6 +84,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public WorkspaceService Workspaces { get; }
 
     public TerminalService Terminals { get; }
+
+    public IReadOnlyCollection<ISandboxDriver> Drivers { get; }
 
     /// <summary>Takes over what an earlier server left running. Called once, before the API opens.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -182,7 +186,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             loggers.CreateLogger<TerminalService>()
         );
         service.Uses.LastTyped = id => terminals.List(id).Max(session => session.LastInput);
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals);
+        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals, drivers.Values);
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>

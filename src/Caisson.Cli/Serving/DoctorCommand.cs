@@ -29,7 +29,7 @@ internal static class DoctorCommand
         if (result.GetValue(Fix))
             Mend(result.GetValue(Yes));
         var report = new DoctorReport([
-            .. Machine(),
+            .. MachineFindings.All(CaissonHome.Directory),
             .. await ServerAsync(cancellation),
             .. Repairs().Select(repair => repair.Finding),
             .. Driver(),
@@ -84,17 +84,6 @@ internal static class DoctorCommand
 
     private static IReadOnlyList<Finding> Driver() =>
         new BubblewrapDriver(BubblewrapDriver.DefaultProgram, Path.Combine(AppContext.BaseDirectory, "libexec", "caisson-init")).Diagnose();
-
-    private static IReadOnlyList<Finding> Machine() =>
-        [
-            MachineFindings.Disk(CaissonHome.Directory),
-            MachineFindings.Program("git.program", "git"),
-            MachineFindings.Roots(TrustBundle),
-            MachineFindings.Clock(),
-            MachineFindings.Proxy(Environment.GetEnvironmentVariable),
-        ];
-
-    private static string TrustBundle => Caisson.Sandboxes.TrustRoots.SystemBundle;
 
     private static async Task<IReadOnlyList<Finding>> ServerAsync(CancellationToken cancellation)
     {

@@ -23,6 +23,9 @@ public enum Permission
     AuditRead,
     HealthRead,
 
+    /// <summary>Check again, mute, reload the configuration.</summary>
+    HealthWrite,
+
     /// <summary>One's own settings, sessions and API tokens.</summary>
     SettingsOwn,
 

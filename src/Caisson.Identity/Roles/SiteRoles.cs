@@ -31,6 +31,7 @@ public static class SiteRoles
             TemplatesWrite,
             UsersRead,
             HealthRead,
+            HealthWrite,
             SettingsOwn,
         ],
         [Approver] = [SettingsOwn],

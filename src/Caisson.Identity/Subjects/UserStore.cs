@@ -49,6 +49,25 @@ public sealed class UserStore(Database database, TimeProvider time)
                 .Select(row => row.ToUser()),
         ];
 
+    /// <summary>Those who can sign in and whose address or name begins like this.</summary>
+    public IReadOnlyList<User> Lookup(string prefix, int limit) =>
+        [
+            .. database
+                .Read(
+                    (connection, transaction) =>
+                        connection.Query<Row>(
+                            $"""
+                            SELECT {Columns} FROM users
+                            WHERE disabled IS NULL AND (address LIKE @pattern ESCAPE '!' OR lower(name) LIKE @pattern ESCAPE '!')
+                            ORDER BY address LIMIT @limit
+                            """,
+                            new { pattern = Pattern(prefix)[1..], limit },
+                            transaction
+                        )
+                )
+                .Select(row => row.ToUser()),
+        ];
+
     public long Count(string? text) =>
         database.Read(
             (connection, transaction) =>

@@ -11,4 +11,5 @@ public enum Severity
 /// <param name="Code">Stable: <c>bubblewrap.missing</c>, <c>userns.disabled</c>, ….</param>
 /// <param name="Message">What was found.</param>
 /// <param name="Fix">The command or setting that mends it, or null when nothing is wrong.</param>
-public sealed record Finding(string Code, Severity Severity, string Message, string? Fix = null);
+/// <param name="Value">What was measured, where it is one thing.</param>
+public sealed record Finding(string Code, Severity Severity, string Message, string? Fix = null, string? Value = null);

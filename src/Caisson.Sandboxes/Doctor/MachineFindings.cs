@@ -5,6 +5,11 @@ public static class MachineFindings
 {
     private const long LeastDisk = 2L << 30;
 
+    /// <summary>All of them: what <c>caisson doctor</c> and the server's health page both show.</summary>
+    /// <param name="home">The data directory.</param>
+    public static IReadOnlyList<Finding> All(string home) =>
+        [Disk(home), Program("git.program", "git"), Roots(TrustRoots.SystemBundle), Clock(), Proxy(Environment.GetEnvironmentVariable)];
+
     public static Finding Disk(string directory)
     {
         var existing = directory;
@@ -16,9 +21,10 @@ public static class MachineFindings
                 "disk.low",
                 Severity.Warning,
                 $"{free >> 20} MiB are free below {existing}.",
-                "Free disk space, or set CAISSON_HOME to a larger disk."
+                "Free disk space, or set CAISSON_HOME to a larger disk.",
+                $"{free >> 20} MiB"
             )
-            : new Finding("disk.free", Severity.Ok, $"{free >> 30} GiB are free below {existing}.");
+            : new Finding("disk.free", Severity.Ok, $"{free >> 30} GiB are free below {existing}.", Value: $"{free >> 30} GiB");
     }
 
     public static Finding Program(string code, string name)
@@ -38,7 +44,9 @@ public static class MachineFindings
         if (!File.Exists(bundle))
             return Missing($"{bundle} is missing");
         var count = File.ReadLines(bundle).Count(line => line.StartsWith("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal));
-        return count > 0 ? new Finding("ca.roots", Severity.Ok, $"{bundle} has {count} roots.") : Missing($"{bundle} holds no certificate");
+        return count > 0
+            ? new Finding("ca.roots", Severity.Ok, $"{bundle} has {count} roots.", Value: $"{count} roots")
+            : Missing($"{bundle} holds no certificate");
 
         static Finding Missing(string what) =>
             new(

@@ -6,5 +6,5 @@ namespace Caisson.Server.Access;
 /// <param name="Permission">Null: to be signed in is enough, unless it is public.</param>
 internal sealed record AccessRequirement(Permission? Permission, bool IsPublic);
 
-/// <param name="Name"><c>login</c> or <c>upload</c>.</param>
+/// <param name="Name"><c>login</c>, <c>lookup</c> or <c>upload</c>.</param>
 internal sealed record RateClass(string Name);

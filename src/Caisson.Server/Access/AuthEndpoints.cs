@@ -2,6 +2,7 @@ using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Identity.Oidc;
 using Caisson.Identity.Sessions;
+using Caisson.Server.Documentation;
 using Caisson.Server.Endpoints;
 
 namespace Caisson.Server.Access;
@@ -13,10 +14,27 @@ internal static class AuthEndpoints
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/auth/link", UseLink).Public().LimitedAsLogin();
-        api.MapPost("/auth/links", NewLink).SignedIn();
-        api.MapPost("/auth/logout", LogoutAsync).SignedIn();
-        api.MapGet("/auth/providers", Providers).Public();
+        api = api.MapGroup("").WithTags("Sign in");
+        api.MapPost("/auth/link", UseLink)
+            .Public()
+            .LimitedAsLogin()
+            .Is("useLink", "Signs a browser in with a login link")
+            .GivesNothing()
+            .FailsWith("link_invalid");
+        api.MapPost("/auth/links", NewLink)
+            .SignedIn()
+            .Is("makeLink", "Makes a login link: over the Unix socket alone")
+            .Gives<NewLinkResponse>()
+            .FailsWith("socket_only", "state_conflict");
+        api.MapPost("/auth/logout", LogoutAsync)
+            .SignedIn()
+            .Is("signOut", "Signs out; 200 says where the browser goes to sign out at the provider too")
+            .GivesNothing()
+            .Gives<LogoutResponse>();
+        api.MapGet("/auth/providers", Providers)
+            .Public()
+            .Is("listProviders", "Lists the identity providers to sign in at")
+            .Gives<IReadOnlyList<LoginProvider>>();
     }
 
     private static IResult UseLink(LinkRequest request, HttpContext context, IdentityServices identity, AccessConfiguration configuration)

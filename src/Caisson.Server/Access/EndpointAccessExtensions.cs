@@ -21,6 +21,10 @@ internal static class EndpointAccessExtensions
     internal static TBuilder LimitedAsLogin<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateClass("login"));
 
+    /// <summary>Tells of people, who must not be counted out one by one.</summary>
+    internal static TBuilder LimitedAsLookup<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateClass("lookup"));
+
     /// <summary>Takes a file.</summary>
     internal static TBuilder LimitedAsUpload<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateClass("upload"));

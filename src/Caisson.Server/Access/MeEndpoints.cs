@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Caisson.Api;
 using Caisson.Identity;
+using Caisson.Server.Documentation;
 using Caisson.Server.Endpoints;
 using Caisson.Workspaces.Workspaces;
 
@@ -14,11 +15,27 @@ internal static class MeEndpoints
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/me", Me).SignedIn();
-        api.MapGet("/me/sessions", Sessions).Requires(Permission.SettingsOwn);
-        api.MapDelete("/me/sessions/{id}", EndSession).Requires(Permission.SettingsOwn);
-        api.MapGet("/me/settings", GetSettings).Requires(Permission.SettingsOwn);
-        api.MapPut("/me/settings", PutSettingsAsync).Requires(Permission.SettingsOwn);
+        api = api.MapGroup("").WithTags("Me");
+        api.MapGet("/me", Me).SignedIn().Is("getMe", "Who one is, and what one may do somewhere").Gives<MeResponse>();
+        api.MapGet("/me/sessions", Sessions)
+            .Requires(Permission.SettingsOwn)
+            .Is("listSessions", "Lists one's sessions")
+            .Gives<IReadOnlyList<SessionResponse>>();
+        api.MapDelete("/me/sessions/{id}", EndSession)
+            .Requires(Permission.SettingsOwn)
+            .Is("endSession", "Ends one of one's sessions")
+            .GivesNothing();
+        api.MapGet("/me/settings", GetSettings)
+            .Requires(Permission.SettingsOwn)
+            .Is("getSettings", "One's settings of the web app")
+            .HasVersion()
+            .GivesAnyObject();
+        api.MapPut("/me/settings", PutSettingsAsync)
+            .Requires(Permission.SettingsOwn)
+            .Is("putSettings", "Keeps one's settings of the web app")
+            .NeedsVersion()
+            .Takes("application/json", "object")
+            .GivesAnyObject();
     }
 
     private static IResult Me(HttpContext context, IAccess access, IdentityServices identity, AccessConfiguration configuration)

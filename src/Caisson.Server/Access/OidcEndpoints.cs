@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Caisson.Identity;
 using Caisson.Identity.Oidc;
+using Caisson.Server.Documentation;
 using Caisson.Server.Endpoints;
 
 namespace Caisson.Server.Access;
@@ -19,12 +20,30 @@ internal sealed class OidcEndpoints(
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _logoutTokens = new(StringComparer.Ordinal);
 
-    internal static void Map(IEndpointRouteBuilder app, RouteGroupBuilder api)
+    internal static void Map(IEndpointRouteBuilder root, RouteGroupBuilder api, IServiceProvider services)
     {
-        var endpoints = app.ServiceProvider.GetRequiredService<OidcEndpoints>();
-        app.MapGet("/login/oidc/{provider}", endpoints.BeginAsync).Public().LimitedAsLogin();
-        app.MapGet("/login/oidc/{provider}/callback", endpoints.FinishAsync).Public().LimitedAsLogin();
-        api.MapPost("/auth/backchannel/{provider}", endpoints.LogoutAsync).Public();
+        var endpoints = services.GetRequiredService<OidcEndpoints>();
+        root.MapGet("/login/oidc/{provider}", endpoints.BeginAsync)
+            .Public()
+            .LimitedAsLogin()
+            .WithTags("Sign in")
+            .Is("beginLogin", "Sends the browser to an identity provider")
+            .GivesNothing(302)
+            .FailsWith("provider_unavailable", "invalid_request");
+        root.MapGet("/login/oidc/{provider}/callback", endpoints.FinishAsync)
+            .Public()
+            .LimitedAsLogin()
+            .WithTags("Sign in")
+            .Is("finishLogin", "Where a provider sends the browser back to")
+            .GivesNothing(302)
+            .FailsWith("login_refused", "identity_conflict", "provider_unavailable", "invalid_request");
+        api.MapPost("/auth/backchannel/{provider}", endpoints.LogoutAsync)
+            .Public()
+            .WithTags("Sign in")
+            .Is("backchannelLogout", "A provider's word that somebody has signed out there")
+            .Takes("application/x-www-form-urlencoded", "object")
+            .GivesNothing(200)
+            .FailsWith("provider_unavailable");
     }
 
     private async Task<IResult> BeginAsync(string provider, string? next, HttpContext context)

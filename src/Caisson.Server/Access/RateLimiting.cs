@@ -43,6 +43,8 @@ internal sealed class RateLimiting(RequestDelegate next, AccessConfiguration con
                 return hour.Allowed ? minute : hour;
             case "socket":
                 return windows.Take($"socket:{who}", limits.Socket, Minute);
+            case "lookup":
+                return windows.Take($"lookup:{who}", limits.Lookup, Minute);
             case "upload":
                 return windows.Take($"upload:{who}", limits.Upload, Minute);
             default:

@@ -8,4 +8,7 @@ internal sealed record RateLimits
     public int LoginHour { get; init; } = 60;
     public int Socket { get; init; } = 60;
     public int Upload { get; init; } = 20;
+
+    /// <summary>Looking for people.</summary>
+    public int Lookup { get; init; } = 30;
 }

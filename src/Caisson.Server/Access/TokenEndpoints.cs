@@ -1,6 +1,7 @@
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Identity.Tokens;
+using Caisson.Server.Documentation;
 using Caisson.Server.Endpoints;
 
 namespace Caisson.Server.Access;
@@ -12,9 +13,20 @@ internal static class TokenEndpoints
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/me/tokens", List).Requires(Permission.SettingsOwn);
-        api.MapPost("/me/tokens", Create).Requires(Permission.SettingsOwn);
-        api.MapDelete("/me/tokens/{id}", Revoke).Requires(Permission.SettingsOwn);
+        api = api.MapGroup("").WithTags("Me");
+        api.MapGet("/me/tokens", List)
+            .Requires(Permission.SettingsOwn)
+            .Is("listTokens", "Lists one's API tokens")
+            .Gives<IReadOnlyList<TokenResponse>>();
+        api.MapPost("/me/tokens", Create)
+            .Requires(Permission.SettingsOwn)
+            .Is("createToken", "Makes an API token; the answer alone shows it")
+            .Gives<TokenResponse>(201)
+            .FailsWith("login_too_old");
+        api.MapDelete("/me/tokens/{id}", Revoke)
+            .Requires(Permission.SettingsOwn)
+            .Is("revokeToken", "Takes an API token back")
+            .GivesNothing();
     }
 
     private static IResult List(HttpContext context, IdentityServices identity) =>

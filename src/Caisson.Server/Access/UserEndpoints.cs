@@ -3,6 +3,7 @@ using System.Text;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Identity.Subjects;
+using Caisson.Server.Documentation;
 using Caisson.Server.Endpoints;
 
 namespace Caisson.Server.Access;
@@ -10,13 +11,41 @@ namespace Caisson.Server.Access;
 /// <summary>People, their roles, and how somebody leaves.</summary>
 internal static class UserEndpoints
 {
+    private const int ShortestLookup = 3;
+    private const int LongestLookup = 100;
+    private const int MostFound = 10;
+
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/users", List).Requires(Permission.UsersRead);
-        api.MapPatch("/users/{id}", SetRoles).Requires(Permission.UsersWrite);
-        api.MapPost("/users/{id}/disable", DisableAsync).Requires(Permission.UsersWrite);
-        api.MapPost("/users/{id}/enable", Enable).Requires(Permission.UsersWrite);
-        api.MapPost("/users/{id}/subjects", Link).Requires(Permission.UsersWrite);
+        api = api.MapGroup("").WithTags("Users");
+        api.MapGet("/users", List)
+            .Requires(Permission.UsersRead)
+            .Is("listUsers", "Lists people, in order of their addresses")
+            .Gives<UserPage>();
+        api.MapGet("/users/lookup", Lookup)
+            .Requires(Permission.WorkspacesShare)
+            .LimitedAsLookup()
+            .Is("lookupUsers", "Finds people to share with, by how their address or name begins")
+            .Gives<KnownPeople>();
+        api.MapPatch("/users/{id}", SetRoles)
+            .Requires(Permission.UsersWrite)
+            .Is("setRoles", "Gives somebody other roles")
+            .Gives<UserResponse>()
+            .FailsWith("last_admin");
+        api.MapPost("/users/{id}/disable", DisableAsync)
+            .Requires(Permission.UsersWrite)
+            .Is("disableUser", "Shuts somebody out and takes back what they had")
+            .Gives<DisabledResponse>()
+            .FailsWith("last_admin");
+        api.MapPost("/users/{id}/enable", Enable)
+            .Requires(Permission.UsersWrite)
+            .Is("enableUser", "Lets somebody in again")
+            .Gives<UserResponse>();
+        api.MapPost("/users/{id}/subjects", Link)
+            .Requires(Permission.UsersWrite)
+            .Is("linkSubject", "Says that a subject at a provider is this person")
+            .Gives<UserResponse>()
+            .FailsWith("state_conflict");
     }
 
     private static IResult List(string? q, int? limit, string? cursor, IdentityServices identity)
@@ -36,6 +65,19 @@ internal static class UserEndpoints
                 identity.Users.Count(q)
             ),
             AccessJson.Default.UserPage
+        );
+    }
+
+    private static IResult Lookup(string q, HttpContext context, IdentityServices identity)
+    {
+        var prefix = q.Trim();
+        if (prefix.Length is < ShortestLookup or > LongestLookup || prefix.Contains('\0', StringComparison.Ordinal))
+            return Problems.Result(422, "invalid_request", $"q: {ShortestLookup} to {LongestLookup} characters are expected.");
+        var self = context.Subject().UserId;
+        var found = identity.Users.Lookup(prefix, MostFound + 1).Where(user => user.Id != self).Take(MostFound).ToList();
+        return Results.Json(
+            new KnownPeople([.. found.Select(user => new KnownPerson(user.Id, user.Address, user.Name))], null, found.Count),
+            AccessJson.Default.KnownPeople
         );
     }
 

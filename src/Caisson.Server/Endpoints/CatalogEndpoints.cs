@@ -6,6 +6,7 @@ using Caisson.Identity;
 using Caisson.Sandboxes;
 using Caisson.Server.Access;
 using Caisson.Server.Configuration;
+using Caisson.Server.Documentation;
 using Caisson.Storage;
 using Caisson.Workspaces;
 
@@ -16,13 +17,26 @@ internal static class CatalogEndpoints
 {
     internal static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/version", Version).SignedIn();
+        routes = routes.MapGroup("").WithTags("Installation");
+        routes.MapGet("/version", Version).SignedIn().Is("getVersion", "Version of the server").Gives<VersionResponse>();
         var api = routes.MapGroup("").Requires(Permission.SandboxesAll);
-        api.MapGet("/agents", (WorkspaceServices services) => new AgentList([.. AgentCatalog.List(services.Agents).Select(Agent)]));
-        api.MapPost("/agents/{name}/install", InstallAsync);
-        api.MapGet("/credentials", (WorkspaceServices services) => Credentials(services.Credentials));
-        api.MapPut("/credentials/{name}", SetCredential);
-        api.MapDelete("/credentials/{name}", RemoveCredential);
+        api.MapGet("/agents", (WorkspaceServices services) => new AgentList([.. AgentCatalog.List(services.Agents).Select(Agent)]))
+            .Is("listAgents", "Lists the agents that Caisson knows")
+            .Gives<AgentList>();
+        api.MapPost("/agents/{name}/install", InstallAsync)
+            .Is("installAgent", "Downloads and verifies an agent")
+            .Gives<AgentResponse>()
+            .FailsWith("unknown_agent", "not_supported", "install_failed");
+        api.MapGet("/credentials", (WorkspaceServices services) => Credentials(services.Credentials))
+            .Is("listCredentials", "Lists the names in the encrypted store")
+            .Gives<CredentialList>();
+        api.MapPut("/credentials/{name}", SetCredential)
+            .Is("setCredential", "Puts a value into the encrypted store; it is never shown again")
+            .Gives<CredentialResponse>();
+        api.MapDelete("/credentials/{name}", RemoveCredential)
+            .Is("removeCredential", "Removes a value from the encrypted store")
+            .Gives<CredentialList>()
+            .FailsWith("unknown_credential");
     }
 
     private static VersionResponse Version(ServerOptions options)

@@ -1,5 +1,6 @@
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Server.Endpoints;
@@ -7,7 +8,16 @@ namespace Caisson.Server.Endpoints;
 /// <summary>The installation's events as a stream. Each is checked when it is sent, so a right that ends ends here too.</summary>
 internal static class EventEndpoints
 {
-    internal static void Map(RouteGroupBuilder api) => api.MapGet("/events", StreamAsync).SignedIn();
+    internal static void Map(RouteGroupBuilder api)
+    {
+        api = api.MapGroup("").WithTags("Events");
+        api.MapGet("/events", StreamAsync)
+            .SignedIn()
+            .Is("streamEvents", "Streams what changes, as server-sent events")
+            .ReadsHeader("Last-Event-ID", "The id of the last event that was seen.", "17")
+            .ReadsQuery("after", "integer", "The same, where a header can't be set.", "17")
+            .GivesEvents();
+    }
 
     private static async Task<IResult> StreamAsync(
         string? type,

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Files;
 using Caisson.Workspaces.Terminals;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -14,11 +15,23 @@ internal static class FileEndpoints
 {
     internal static void Map(RouteGroupBuilder api)
     {
+        api = api.MapGroup("").WithTags("Files");
         api.MapPost("/workspaces/{id}/uploads", UploadAsync)
             .Requires(Permission.FilesWrite)
             .LimitedAsUpload()
-            .WithMetadata(new BodyLimit(WorkspaceFiles.LargestUpload));
-        api.MapGet("/workspaces/{id}/files", DownloadAsync).Requires(Permission.FilesRead);
+            .WithMetadata(new BodyLimit(WorkspaceFiles.LargestUpload))
+            .Is("uploadFile", "Sends one file into a workspace")
+            .Takes("application/octet-stream", "string")
+            .Gives<UploadResponse>(201)
+            .FailsWith("state_conflict", "length_required", "archive_refused", "copy_failed", "disconnected");
+        api.MapGet("/workspaces/{id}/files", DownloadAsync)
+            .Requires(Permission.FilesRead)
+            .Is("downloadFile", "Fetches one file from a workspace")
+            .ReadsHeader("Range", "A part of it: bytes=FROM-TO.", "bytes=0-99")
+            .GivesBytes()
+            .GivesBytes(206)
+            .GivesNothing(416)
+            .FailsWith("state_conflict", "too_large", "copy_failed", "disconnected");
     }
 
     private static async Task<IResult> UploadAsync(

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Workspaces;
 
@@ -15,12 +16,29 @@ internal static class JobEndpoints
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/workspaces/{id}/jobs", Of).Requires(Permission.JobsRead);
-        api.MapGet("/jobs/{id}", Get).Requires(Permission.JobsRead);
-        api.MapPost("/jobs/{id}/cancel", CancelAsync).Requires(Permission.WorkspacesWrite);
-        api.MapPost("/jobs/{id}/retry", Retry).Requires(Permission.WorkspacesWrite);
-        api.MapGet("/jobs/{id}/log", LogAsync).Requires(Permission.JobsRead);
-        api.MapGet("/jobs/{id}/events", EventsAsync).Requires(Permission.JobsRead);
+        api = api.MapGroup("").WithTags("Jobs");
+        api.MapGet("/workspaces/{id}/jobs", Of)
+            .Requires(Permission.JobsRead)
+            .Is("listJobs", "Lists the jobs of a workspace, newest first")
+            .Gives<JobPage>();
+        api.MapGet("/jobs/{id}", Get).Requires(Permission.JobsRead).Is("getJob", "Shows a job with its steps").Gives<JobResponse>();
+        api.MapPost("/jobs/{id}/cancel", CancelAsync)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("cancelJob", "Ends a job and takes back what it made")
+            .Gives<JobResponse>()
+            .FailsWith("state_conflict", "invalid_transition");
+        api.MapPost("/jobs/{id}/retry", Retry)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("retryJob", "Goes on with a job at the step that failed")
+            .Gives<JobResponse>()
+            .FailsWith("state_conflict", "invalid_transition", "home_gone");
+        api.MapGet("/jobs/{id}/log", LogAsync).Requires(Permission.JobsRead).Is("readJobLog", "The log of a job as text").GivesText();
+        api.MapGet("/jobs/{id}/events", EventsAsync)
+            .Requires(Permission.JobsRead)
+            .Is("streamJob", "Streams a job and its log, as server-sent events, until it ends")
+            .ReadsHeader("Last-Event-ID", "The id of the last line that was seen.", "3")
+            .ReadsQuery("after", "integer", "The same, where a header can't be set.", "3")
+            .GivesEvents();
     }
 
     private static IResult Of(string id, int? limit, HttpContext context, WorkspaceService service, WorkspaceViews views)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Server.Endpoints;
@@ -12,8 +13,18 @@ internal static class LayoutEndpoints
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/workspaces/{id}/layout", Get).Requires(Permission.WorkspacesRead);
-        api.MapPut("/workspaces/{id}/layout", PutAsync).Requires(Permission.WorkspacesRead);
+        api = api.MapGroup("").WithTags("Workspaces");
+        api.MapGet("/workspaces/{id}/layout", Get)
+            .Requires(Permission.WorkspacesRead)
+            .Is("getLayout", "How one has arranged a workspace's page")
+            .HasVersion()
+            .GivesAnyObject();
+        api.MapPut("/workspaces/{id}/layout", PutAsync)
+            .Requires(Permission.WorkspacesRead)
+            .Is("putLayout", "Keeps how one has arranged a workspace's page")
+            .NeedsVersion()
+            .Takes("application/json", "object")
+            .GivesAnyObject();
     }
 
     private static IResult Get(string id, HttpContext context, WorkspaceService service, LayoutStore layouts)

@@ -3,8 +3,10 @@ using Caisson.Api;
 namespace Caisson.Server.Endpoints;
 
 /// <summary>A problem, with the id of the request that met it.</summary>
-internal sealed class ProblemResult(Problem problem) : IResult
+internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => problem.Status;
+
     public Task ExecuteAsync(HttpContext httpContext) =>
         Results
             .Json(

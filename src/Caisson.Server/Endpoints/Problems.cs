@@ -15,7 +15,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         }
         catch (SandboxException exception)
         {
-            return Result(Status(exception.Code), exception.Code, exception.Message, exception.Fix, exception.Details);
+            return Result(ProblemCodes.StatusOf(exception.Code), exception.Code, exception.Message, exception.Fix, exception.Details);
         }
         catch (Exception exception) when (StorageFull.Is(exception))
         {
@@ -24,15 +24,14 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
         }
         catch (InitException exception)
         {
-            return Result(
-                exception.Code is "not_found" or "not_executable" or "no_such_process" ? 404 : 502,
-                exception.Code,
-                exception.Message
-            );
+            // Other codes than these are PID 1's own trouble.
+            var status = ProblemCodes.All.TryGetValue(exception.Code, out var known) ? known.Status : 502;
+            return Result(status, exception.Code, exception.Message);
         }
         catch (OperationCanceledException) when (context.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            return Results.StatusCode(499);
+            // A stream that somebody left has begun its answer.
+            return context.HttpContext.Response.HasStarted ? Results.Empty : Results.StatusCode(499);
         }
 #pragma warning disable CA1031 // The last line of defence: one request's bug ends that request, is logged, and shows no internals.
         catch (Exception exception)
@@ -58,31 +57,6 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
                 Errors = errors ?? [],
             }
         );
-
-    private static int Status(string code) =>
-        code switch
-        {
-            "unknown_sandbox"
-            or "unknown_workspace"
-            or "unknown_template"
-            or "unknown_agent"
-            or "unknown_policy"
-            or "unknown_credential"
-            or "unknown_process" => 404,
-            "policy_invalid"
-            or "invalid_request"
-            or "shell_not_found"
-            or "not_supported"
-            or "credential_missing"
-            or "agent_not_installed" => 422,
-            "template_invalid" or "invalid_parameters" or "idempotency_mismatch" => 422,
-            "invalid_transition" or "name_taken" or "home_gone" => 409,
-            "protected_path" or "patch_conflict" or "state_conflict" or "plan_changed" => 409,
-            "limit" or "terminal_limit" or "viewer_limit" or "memory_pressure" => 429,
-            StorageFull.Code => 507,
-            "isolation_unavailable" or "isolation_unverified" or "limits_unavailable" or "sandbox_not_ready" or "launch_failed" => 503,
-            _ => 500,
-        };
 
     [LoggerMessage(1, LogLevel.Error, "The request for {Path} failed")]
     private partial void LogBug(PathString path, Exception exception);

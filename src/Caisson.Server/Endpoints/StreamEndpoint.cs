@@ -29,7 +29,7 @@ internal static class StreamEndpoint
     )
     {
         if (!context.WebSockets.IsWebSocketRequest)
-            return Problems.Result(400, "invalid_request", "This address speaks WebSocket only.");
+            return Problems.Result(400, "websocket_only", "This address speaks WebSocket only.");
         await using var attachment = await service.AttachAsync(id, process, output ?? 0, error ?? 0, context.RequestAborted);
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var access = SocketAccess.Watch(context, Permission.SandboxesAll, null);

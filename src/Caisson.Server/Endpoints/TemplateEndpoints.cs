@@ -1,6 +1,7 @@
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Workspaces;
 
@@ -11,8 +12,26 @@ internal static class TemplateEndpoints
 {
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/templates", List).Requires(Permission.TemplatesRead);
-        api.MapPost("/templates/{name}/plan", PlanAsync).Requires(Permission.TemplatesRead);
+        api = api.MapGroup("").WithTags("Templates");
+        api.MapGet("/templates", List)
+            .Requires(Permission.TemplatesRead)
+            .Is("listTemplates", "Lists what workspaces are made from")
+            .Gives<TemplatePage>();
+        api.MapPost("/templates/{name}/plan", PlanAsync)
+            .Requires(Permission.TemplatesRead)
+            .Is("planTemplate", "What a workspace would be, without making it")
+            .Gives<TemplatePlanResponse>()
+            .FailsWith(
+                "unknown_template",
+                "template_invalid",
+                "invalid_parameters",
+                "policy_invalid",
+                "unknown_policy",
+                "agent_not_installed",
+                "not_supported",
+                "credential_missing",
+                "isolation_unavailable"
+            );
     }
 
     private static IResult List(HttpContext context, WorkspaceService service, WorkspaceViews views)

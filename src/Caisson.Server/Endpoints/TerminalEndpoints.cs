@@ -4,6 +4,7 @@ using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Terminals;
 
 namespace Caisson.Server.Endpoints;
@@ -13,14 +14,41 @@ internal static class TerminalEndpoints
 {
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/workspaces/{id}/terminals", ListAsync).Requires(Permission.TerminalsView);
-        api.MapPost("/workspaces/{id}/terminals", CreateAsync).Requires(Permission.TerminalsWrite);
-        api.MapGet("/workspaces/{id}/capacity", Capacity).Requires(Permission.TerminalsView);
-        api.MapGet("/terminals/{id}", GetAsync).Requires(Permission.TerminalsView);
-        api.MapPatch("/terminals/{id}", RenameAsync).Requires(Permission.TerminalsWrite);
-        api.MapDelete("/terminals/{id}", CloseAsync).Requires(Permission.TerminalsWrite);
-        api.MapGet("/terminals/{id}/viewers", Viewers).Requires(Permission.TerminalsView);
-        api.MapGet("/terminals/{id}/ws", TerminalSocket.HandleAsync).Requires(Permission.TerminalsView);
+        api = api.MapGroup("").WithTags("Terminals");
+        api.MapGet("/workspaces/{id}/terminals", ListAsync)
+            .Requires(Permission.TerminalsView)
+            .Is("listTerminals", "Lists the terminals of a workspace, oldest first")
+            .Gives<TerminalList>();
+        api.MapPost("/workspaces/{id}/terminals", CreateAsync)
+            .Requires(Permission.TerminalsWrite)
+            .Is("createTerminal", "Opens a terminal in a workspace that runs")
+            .Gives<TerminalResponse>(201)
+            .FailsWith("state_conflict", "terminal_limit", "memory_pressure", "shell_not_found", "start_failed", "disconnected");
+        api.MapGet("/workspaces/{id}/capacity", Capacity)
+            .Requires(Permission.TerminalsView)
+            .Is("getCapacity", "How many terminals there are and may be, and the memory")
+            .Gives<TerminalCapacity>();
+        api.MapGet("/terminals/{id}", GetAsync)
+            .Requires(Permission.TerminalsView)
+            .Is("getTerminal", "Shows a terminal")
+            .Gives<TerminalResponse>();
+        api.MapPatch("/terminals/{id}", RenameAsync)
+            .Requires(Permission.TerminalsWrite)
+            .Is("renameTerminal", "Gives a terminal another label")
+            .Gives<TerminalResponse>();
+        api.MapDelete("/terminals/{id}", CloseAsync)
+            .Requires(Permission.TerminalsWrite)
+            .Is("closeTerminal", "Ends a terminal and all that it started; forgets one that has ended")
+            .GivesNothing(202)
+            .FailsWith("disconnected");
+        api.MapGet("/terminals/{id}/viewers", Viewers)
+            .Requires(Permission.TerminalsView)
+            .Is("listViewers", "Who looks at a terminal")
+            .Gives<TerminalViewerList>();
+        api.MapGet("/terminals/{id}/ws", TerminalSocket.HandleAsync)
+            .Requires(Permission.TerminalsView)
+            .Is("attachTerminal", "The terminal as a WebSocket: caisson.terminal.v1")
+            .GivesWebSocket();
         TerminalStreams.Map(api);
     }
 

@@ -33,7 +33,7 @@ internal sealed class TerminalSocket
     internal static async Task<IResult> HandleAsync(string id, HttpContext context, TerminalService terminals)
     {
         if (!context.WebSockets.IsWebSocketRequest || !context.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol))
-            return Problems.Result(400, "invalid_request", $"This address speaks WebSocket with the subprotocol {Subprotocol} only.");
+            return Problems.Result(400, "websocket_only", $"This address speaks WebSocket with the subprotocol {Subprotocol} only.");
         // 1
         var session = terminals.Find(id);
         var resource = TerminalAccess.Resource(context, terminals, session);

@@ -4,6 +4,7 @@ using System.Globalization;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Terminals.Screen;
 using Caisson.Terminals.Wire;
 using Caisson.Workspaces.Terminals;
@@ -17,10 +18,32 @@ internal static class TerminalStreams
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/terminals/{id}/output", OutputAsync).Requires(Permission.TerminalsView);
-        api.MapGet("/terminals/{id}/stream", StreamAsync).Requires(Permission.TerminalsView);
-        api.MapPost("/terminals/{id}/input", InputAsync).Requires(Permission.TerminalsWrite);
-        api.MapGet("/terminals/{id}/search", Search).Requires(Permission.TerminalsView);
+        api = api.MapGroup("").WithTags("Terminals");
+        api.MapGet("/terminals/{id}/output", OutputAsync)
+            .Requires(Permission.TerminalsView)
+            .Is("readOutput", "Output that is held, from an offset on; the headers Caisson-Offset and Caisson-Next say where it stands")
+            .GivesBytes()
+            .FailsWith("disconnected", "not_running", "no_such_process");
+        api.MapGet("/terminals/{id}/stream", StreamAsync)
+            .Requires(Permission.TerminalsView)
+            .Is("streamTerminal", "The frames of the WebSocket in base64, as server-sent events")
+            .ReadsQuery("from", "string", "live, snapshot or an offset.", "live")
+            .ReadsQuery("viewer", "string", "The key of a viewer that comes back.", "00000000000000000000000000000001")
+            .ReadsQuery("columns", "integer", "Width of the window.", "80")
+            .ReadsQuery("rows", "integer", "Height of the window.", "24")
+            .GivesEvents()
+            .FailsWith("viewer_limit", "disconnected");
+        api.MapPost("/terminals/{id}/input", InputAsync)
+            .Requires(Permission.TerminalsWrite)
+            .Is("sendInput", "Types into a terminal")
+            .Gives<TerminalInputTaken>()
+            .FailsWith("input_gap", "not_running", "input_closed", "disconnected", "no_such_process");
+        api.MapGet("/terminals/{id}/search", Search)
+            .Requires(Permission.TerminalsView)
+            .Is("searchTerminal", "Searches the screen and its history")
+            .ReadsQuery("case", "boolean", "Whether case counts.", "false")
+            .Gives<TerminalSearch>()
+            .FailsWith("bad_pattern");
     }
 
     /// <summary>Bytes that are held from an offset on. Headers say where they stand and where the next ones begin.</summary>

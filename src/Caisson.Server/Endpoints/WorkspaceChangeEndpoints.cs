@@ -2,6 +2,7 @@ using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Identity.Subjects;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Server.Endpoints;
@@ -11,12 +12,40 @@ internal static class WorkspaceChangeEndpoints
 {
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/workspaces/at/{owner}/{name}", At).Requires(Permission.WorkspacesRead);
-        api.MapPost("/workspaces/{id}/transfer", Transfer).Requires(Permission.WorkspacesShare);
-        api.MapPost("/workspaces/{id}/duplicate", Duplicate).Requires(Permission.WorkspacesCreate);
-        api.MapPost("/workspaces/{id}/extend", Extend).Requires(Permission.TerminalsWrite);
-        api.MapGet("/workspaces/{id}/deletion", DeletionAsync).Requires(Permission.WorkspacesWrite);
-        api.MapPost("/workspaces/{id}/restore", Restore).Requires(Permission.WorkspacesWrite);
+        api = api.MapGroup("").WithTags("Workspaces");
+        api.MapGet("/workspaces/at/{owner}/{name}", At)
+            .Requires(Permission.WorkspacesRead)
+            .Is("findWorkspace", "Finds a workspace by its owner and name, as links have them")
+            .HasVersion()
+            .Gives<WorkspaceResponse>();
+        api.MapPost("/workspaces/{id}/transfer", Transfer)
+            .Requires(Permission.WorkspacesShare)
+            .Is("transferWorkspace", "Gives a workspace to somebody else")
+            .HasVersion()
+            .Gives<WorkspaceResponse>()
+            .FailsWith("name_taken", "invalid_transition", "state_conflict");
+        api.MapPost("/workspaces/{id}/duplicate", Duplicate)
+            .Requires(Permission.WorkspacesCreate)
+            .Is("duplicateWorkspace", "Makes a copy of a workspace with its home")
+            .Gives<CreatedResponse>(202)
+            .FailsWith("name_taken", "invalid_transition", "state_conflict", "home_gone");
+        api.MapPost("/workspaces/{id}/extend", Extend)
+            .Requires(Permission.TerminalsWrite)
+            .Is("extendWorkspace", "Keeps a workspace from stopping for some hours")
+            .HasVersion()
+            .Gives<WorkspaceResponse>()
+            .FailsWith("invalid_transition", "state_conflict");
+        api.MapGet("/workspaces/{id}/deletion", DeletionAsync)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("previewDeletion", "What deleting a workspace would take away, and what is kept")
+            .Gives<DeletionResponse>()
+            .FailsWith("disconnected");
+        api.MapPost("/workspaces/{id}/restore", Restore)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("restoreWorkspace", "Brings a deleted workspace back, while its home is kept")
+            .HasVersion()
+            .Gives<WorkspaceResponse>()
+            .FailsWith("invalid_transition", "home_gone", "name_taken");
     }
 
     /// <summary>The person with this id or address, or <c>me</c>.</summary>

@@ -1,6 +1,7 @@
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
+using Caisson.Server.Documentation;
 using Caisson.Storage;
 using Caisson.Workspaces.Workspaces;
 
@@ -13,17 +14,72 @@ internal static class WorkspaceEndpoints
 
     internal static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/workspaces", List).Requires(Permission.WorkspacesRead);
-        api.MapPost("/workspaces", Create).Requires(Permission.WorkspacesCreate);
-        api.MapGet("/workspaces/{id}", Get).Requires(Permission.WorkspacesRead);
-        api.MapPatch("/workspaces/{id}", Change).Requires(Permission.WorkspacesWrite);
-        api.MapDelete("/workspaces/{id}", DeleteAsync).Requires(Permission.WorkspacesWrite);
-        api.MapPost("/workspaces/{id}/start", StartAsync).Requires(Permission.WorkspacesWrite);
-        api.MapPost("/workspaces/{id}/stop", StopAsync).Requires(Permission.WorkspacesWrite);
-        api.MapPost("/workspaces/{id}/restart", RestartAsync).Requires(Permission.WorkspacesWrite);
-        api.MapGet("/workspaces/{id}/why", Why).Requires(Permission.WorkspacesRead);
-        api.MapPut("/workspaces/{id}/shares/{user}", Share).Requires(Permission.WorkspacesShare);
-        api.MapDelete("/workspaces/{id}/shares/{user}", Unshare).Requires(Permission.WorkspacesShare);
+        api = api.MapGroup("").WithTags("Workspaces");
+        api.MapGet("/workspaces", List)
+            .Requires(Permission.WorkspacesRead)
+            .Is("listWorkspaces", "Lists the workspaces that one may see, newest first")
+            .Gives<WorkspacePage>();
+        api.MapPost("/workspaces", Create)
+            .Requires(Permission.WorkspacesCreate)
+            .Is("createWorkspace", "Makes a workspace from a template and starts it")
+            .ReadsHeader("Idempotency-Key", "Makes a repeated request give the same answer, for 24 hours.", "4f6c0e")
+            .Gives<CreatedResponse>()
+            .Gives<CreatedResponse>(202)
+            .FailsWith(
+                "unknown_template",
+                "template_invalid",
+                "invalid_parameters",
+                "name_taken",
+                "idempotency_mismatch",
+                "not_found",
+                "unknown_policy",
+                "policy_invalid"
+            );
+        api.MapGet("/workspaces/{id}", Get)
+            .Requires(Permission.WorkspacesRead)
+            .Is("getWorkspace", "Shows a workspace")
+            .HasVersion()
+            .Gives<WorkspaceResponse>();
+        api.MapPatch("/workspaces/{id}", Change)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("changeWorkspace", "Gives a workspace another title or name")
+            .NeedsVersion()
+            .Gives<WorkspaceResponse>()
+            .FailsWith("name_taken", "state_conflict");
+        api.MapDelete("/workspaces/{id}", DeleteAsync)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("deleteWorkspace", "Deletes a workspace; its home is kept for 7 days")
+            .Gives<JobAccepted>(202)
+            .FailsWith("invalid_transition", "state_conflict");
+        api.MapPost("/workspaces/{id}/start", StartAsync)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("startWorkspace", "Starts a workspace")
+            .Gives<JobAccepted>(202)
+            .FailsWith("invalid_transition", "state_conflict", "home_gone");
+        api.MapPost("/workspaces/{id}/stop", StopAsync)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("stopWorkspace", "Ends all programs of a workspace and keeps its home")
+            .Gives<JobAccepted>(202)
+            .FailsWith("invalid_transition", "state_conflict");
+        api.MapPost("/workspaces/{id}/restart", RestartAsync)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("restartWorkspace", "Stops a workspace and starts it again")
+            .Gives<JobAccepted>(202)
+            .FailsWith("invalid_transition", "state_conflict");
+        api.MapGet("/workspaces/{id}/why", Why)
+            .Requires(Permission.WorkspacesRead)
+            .Is("explainWorkspace", "Who or what brought a workspace into its state")
+            .Gives<WhyResponse>();
+        api.MapPut("/workspaces/{id}/shares/{user}", Share)
+            .Requires(Permission.WorkspacesShare)
+            .Is("shareWorkspace", "Gives somebody a right in a workspace")
+            .HasVersion()
+            .Gives<WorkspaceResponse>();
+        api.MapDelete("/workspaces/{id}/shares/{user}", Unshare)
+            .Requires(Permission.WorkspacesShare)
+            .Is("unshareWorkspace", "Takes somebody's right in a workspace back")
+            .HasVersion()
+            .Gives<WorkspaceResponse>();
     }
 
     private static IResult List(
@@ -34,7 +90,8 @@ internal static class WorkspaceEndpoints
         bool? deleted,
         HttpContext context,
         WorkspaceService service,
-        WorkspaceViews views
+        WorkspaceViews views,
+        TimeProvider time
     )
     {
         var size = Paging.Limit(limit);
@@ -43,17 +100,27 @@ internal static class WorkspaceEndpoints
         var subject = context.Subject();
         // Somebody who reads everywhere reads everything; others their own and what is shared with them.
         var everywhere = context.May(Permission.WorkspacesRead, new Resource("workspace", null, null, null));
+        var search = WorkspaceSearch.Read(
+            q ?? "",
+            subject.UserId,
+            () => service.Templates.List().Templates.ToDictionary(template => template.Manifest.Name, template => template.Hash),
+            time.GetUtcNow()
+        );
         var (items, total) = service.Store.List(
             everywhere ? null : subject.UserId,
             owner,
-            q,
+            text: null,
             Paging.Read(cursor),
             size + 1,
-            deleted == true
+            deleted == true,
+            search.Filter
         );
         var page = items.Take(size).ToList();
         var next = items.Count > size ? Paging.Cursor(Timestamp.Format(page[^1].Created), page[^1].Id) : null;
-        return Results.Json(new WorkspacePage([.. page.Select(views.Workspace)], next, total), WorkspaceJson.Default.WorkspacePage);
+        return Results.Json(
+            new WorkspacePage([.. page.Select(views.Workspace)], next, total, search.BadTerms),
+            WorkspaceJson.Default.WorkspacePage
+        );
     }
 
     private static IResult Create(

@@ -20,7 +20,9 @@ internal sealed partial class MalformedRequests(RequestDelegate next, ILogger<Ma
         {
             // The reader's message names place and member, never a value.
             var why = exception.InnerException is JsonException json ? json.Message : exception.Message;
-            await Problems.Result(exception.StatusCode, "invalid_request", $"The request is not understood: {why}").ExecuteAsync(context);
+            await Problems
+                .Result(exception.StatusCode, Code(exception.StatusCode), $"The request is not understood: {why}")
+                .ExecuteAsync(context);
             return;
         }
         catch (Exception exception) when (!context.Response.HasStarted && StorageFull.Is(exception))
@@ -43,16 +45,28 @@ internal sealed partial class MalformedRequests(RequestDelegate next, ILogger<Ma
             return;
         }
 #pragma warning restore CA1031
-        if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentLength: null, ContentType: null } response)
+        if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null, ContentType: null } response)
             await Problems
                 .Result(
                     response.StatusCode,
-                    response.StatusCode == 404 ? "not_found" : "method_not_allowed",
-                    $"There is no {context.Request.Method} {context.Request.Path} in this version's API.",
-                    "caisson version"
+                    Code(response.StatusCode),
+                    response.StatusCode == 415
+                        ? "The body is of another type than this endpoint takes."
+                        : $"There is no {context.Request.Method} {context.Request.Path} in this version's API.",
+                    response.StatusCode == 415 ? "Send Content-Type: application/json." : "caisson version"
                 )
                 .ExecuteAsync(context);
     }
+
+    private static string Code(int status) =>
+        status switch
+        {
+            404 => "not_found",
+            405 => "method_not_allowed",
+            413 => "too_large",
+            415 => "unsupported_media_type",
+            _ => "invalid_request",
+        };
 
     [LoggerMessage(1, LogLevel.Error, "The request for {Path} failed before an endpoint answered")]
     private partial void LogBug(PathString path, Exception exception);

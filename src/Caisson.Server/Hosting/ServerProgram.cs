@@ -24,7 +24,6 @@ internal static partial class ServerProgram
     private const int Busy = 75;
     private const int Full = 5;
     private const int Failed = 1;
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     internal static async Task<int> RunAsync(string[] arguments, ServerOptionsReader reader)
     {
@@ -110,8 +109,13 @@ internal static partial class ServerProgram
         var identity = new IdentityServices(services.Database, TimeProvider.System, options.Auth.AdminView);
         identity.OffBoarding.Add(new WorkspaceLeaving(services.Workspaces));
         var access = await AccessAsync(options, token, identity);
-        await using var app = Build(options, directories, services, identity, access, tcp);
-        await StartupSelfTest.RunAsync(app.Services, Endpoints(app));
+        await using var app = ServerApp.Build(
+            new ServerParts(options, directories, services, identity, access, tcp)
+            {
+                Logging = logging => Logging(logging, options, directories),
+            }
+        );
+        await StartupSelfTest.RunAsync(app.Services, ServerApp.Endpoints(app));
         await app.StartAsync();
         services.Workspaces.Start();
         app.Lifetime.ApplicationStopping.Register(() => services.Workspaces.Events.Notice("notice", "server", """{"kind":"restart"}"""));
@@ -126,8 +130,6 @@ internal static partial class ServerProgram
         await app.WaitForShutdownAsync();
         return 0;
     }
-
-    private static IEnumerable<Endpoint> Endpoints(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints);
 
     private static async Task<AccessConfiguration> AccessAsync(ServerOptions options, AccessToken token, IdentityServices identity)
     {
@@ -150,112 +152,6 @@ internal static partial class ServerProgram
         static async Task<string> ReadAsync(string key, SecretReference reference) =>
             (await reference.ReadAsync(key, Environment.GetEnvironmentVariable, CancellationToken.None)).Reveal();
     }
-
-    private static WebApplication Build(
-        ServerOptions options,
-        CaissonDirectories directories,
-        WorkspaceServices services,
-        IdentityServices identity,
-        AccessConfiguration access,
-        Socket? tcp
-    )
-    {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directories.Home });
-        Logging(builder.Logging, options, directories);
-        builder.WebHost.UseSockets(sockets =>
-        {
-            // Each change of threads between a socket and the code behind it is felt in the echo of a key. No handler waits on its own request's bytes by blocking.
-            sockets.UnsafePreferInlineScheduling = true;
-            sockets.CreateBoundListenSocket = endpoint =>
-                endpoint is IPEndPoint && tcp is not null ? tcp : SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        });
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1 << 20;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
-            File.Delete(directories.Socket);
-            kestrel.ListenUnixSocket(directories.Socket);
-            if (options.Listen is { } listen)
-                kestrel.Listen(listen);
-        });
-        builder.Services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
-            json.SerializerOptions.TypeInfoResolverChain.Insert(2, WorkspaceJson.Default);
-            json.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
-        });
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(directories);
-        builder.Services.AddSingleton<Problems>();
-        builder.Services.AddSingleton(services);
-        builder.Services.AddSingleton(services.Sandboxes);
-        builder.Services.AddSingleton(services.Workspaces);
-        builder.Services.AddSingleton(new LayoutStore(services.Database));
-        builder.Services.AddSingleton(provider => new WorkspaceViews(
-            services.Workspaces,
-            identity,
-            access,
-            TimeProvider.System,
-            workspace => services.Terminals.List(workspace).Count(session => session.Record.Exit is null)
-        ));
-        builder.Services.AddSingleton<EventObjects>();
-        builder.Services.AddSingleton(services.Terminals);
-
-        builder.Services.AddSingleton(options);
-        builder.Services.AddAccess(access, identity);
-
-        var build = BuildInformation.Of(typeof(ServerProgram).Assembly);
-        var app = builder.Build();
-        app.UseWebSockets();
-        app.UseRouting();
-        app.UseMiddleware<MalformedRequests>();
-        app.UseAccess();
-        app.Use(
-            (context, next) =>
-            {
-                // A version tells a stranger which holes to try.
-                if (Caller.Of(context).Subject is not null)
-                    context.Response.Headers[BuildInformation.Header] = build.Version;
-                return next(context);
-            }
-        );
-        app.UseMiddleware<WorkspaceLinks>();
-        app.UseMiddleware<WebApp>(Path.Combine(AppContext.BaseDirectory, "web"));
-        foreach (var path in new[] { "/healthz", "/livez" })
-            app.MapGet(path, () => "ok\n").Public();
-        app.MapGet("/readyz", Ready).Public();
-        var api = app.MapGroup("/api/v1");
-        api.AddEndpointFilter(app.Services.GetRequiredService<Problems>());
-        SandboxEndpoints.Map(api);
-        CatalogEndpoints.Map(api);
-        TerminalEndpoints.Map(api);
-        FileEndpoints.Map(api);
-        app.Lifetime.ApplicationStopping.Register(services.Terminals.SayRestart);
-        AuthEndpoints.Map(api);
-        MeEndpoints.Map(api);
-        TokenEndpoints.Map(api);
-        UserEndpoints.Map(api);
-        OidcEndpoints.Map(app, api);
-        TemplateEndpoints.Map(api);
-        WorkspaceEndpoints.Map(api);
-        WorkspaceChangeEndpoints.Map(api);
-        LayoutEndpoints.Map(api);
-        JobEndpoints.Map(api);
-        EventEndpoints.Map(api);
-        return app;
-    }
-
-    /// <summary>Not ready from the first word of a stop: a balancer sends nobody here any more.</summary>
-    private static IResult Ready(IHostApplicationLifetime lifetime) =>
-        lifetime.ApplicationStopping.IsCancellationRequested ? Results.Text("stopping\n", statusCode: 503) : Results.Text("ok\n");
 
     /// <summary>Listening, not only bound: two sockets that don't listen may share a port.</summary>
     private static Socket Bind(IPEndPoint address, bool anyPort)

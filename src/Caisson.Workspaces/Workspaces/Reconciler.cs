@@ -89,6 +89,10 @@ internal sealed partial class Reconciler(
                 {
                     await OneAsync(workspace);
                 }
+                catch (SandboxException exception) when (exception.Code == "invalid_transition")
+                {
+                    // Somebody was faster than this look; the next one sees what they made of it.
+                }
 #pragma warning disable CA1031 // One workspace that can't be put right must not keep the others from being looked at, now or later.
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {

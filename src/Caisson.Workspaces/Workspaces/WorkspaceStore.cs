@@ -29,6 +29,7 @@ public sealed partial class WorkspaceStore(Database database, EventStream events
     /// A page of those that are not deleted, newest first. <paramref name="viewer"/>: only those of this person and those shared with them.
     /// </summary>
     /// <param name="text">Part of name or title, any case.</param>
+    /// <param name="narrowed">What a search asks for on top.</param>
     /// <param name="after">Created and id of the last one of the page before.</param>
     /// <param name="deleted">Those that are deleted and can be restored, in place of the others.</param>
     public (IReadOnlyList<WorkspaceRecord> Items, long Total) List(
@@ -37,25 +38,29 @@ public sealed partial class WorkspaceStore(Database database, EventStream events
         string? text,
         (string Created, string Id)? after,
         int limit,
-        bool deleted = false
+        bool deleted = false,
+        WorkspaceFilter? narrowed = null
     )
     {
-        var filter = $"""
+        var always = $"""
             {(deleted ? "deleted IS NOT NULL AND sandbox IS NOT NULL AND home_until > @now" : "deleted IS NULL")}
             AND (@viewer IS NULL OR owner = @viewer OR id IN (SELECT workspace FROM workspace_shares WHERE user_id = @viewer))
             AND (@owner IS NULL OR owner = @owner)
             AND (@like IS NULL OR lower(name) LIKE @like ESCAPE '!' OR lower(title) LIKE @like ESCAPE '!')
             """;
-        var arguments = new
-        {
-            viewer,
-            owner,
-            like = text is null ? null : $"%{Escape(text.ToLowerInvariant())}%",
-            created = after?.Created,
-            id = after?.Id,
-            limit,
-            now = Timestamp.Format(time.GetUtcNow()),
-        };
+        var arguments = new DynamicParameters(
+            new
+            {
+                viewer,
+                owner,
+                like = text is null ? null : $"%{Escape(text.ToLowerInvariant())}%",
+                created = after?.Created,
+                id = after?.Id,
+                limit,
+                now = Timestamp.Format(time.GetUtcNow()),
+            }
+        );
+        var filter = always + narrowed?.Conditions(arguments);
         var total = database.Read(
             (connection, transaction) =>
                 connection.ExecuteScalar<long>($"SELECT count(*) FROM workspaces WHERE {filter}", arguments, transaction)
@@ -175,7 +180,7 @@ public sealed partial class WorkspaceStore(Database database, EventStream events
             }
         );
 
-    private static string Escape(string text) =>
+    internal static string Escape(string text) =>
         text.Replace("!", "!!", StringComparison.Ordinal)
             .Replace("%", "!%", StringComparison.Ordinal)
             .Replace("_", "!_", StringComparison.Ordinal);

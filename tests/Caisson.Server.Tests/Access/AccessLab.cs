@@ -71,7 +71,7 @@ internal sealed class AccessLab : IAsyncDisposable
         MeEndpoints.Map(api);
         TokenEndpoints.Map(api);
         UserEndpoints.Map(api);
-        OidcEndpoints.Map(_app, api);
+        OidcEndpoints.Map(_app, api, _app.Services);
         LabWorkspace.Map(api);
         map?.Invoke(api, this);
     }

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Caisson.Bench.Api;
+
+/// <summary>The real server on a seeded home, spoken to over its Unix socket, where no limits of requests are.</summary>
+internal sealed class ApiServer : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _home;
+
+    private ApiServer(Process process, string home) => (_process, _home) = (process, home);
+
+    internal static async Task<ApiServer> StartAsync(string program, string home)
+    {
+        var start = new ProcessStartInfo(program, ["serve", "--listen", "none"]) { RedirectStandardOutput = true };
+        start.Environment["CAISSON_HOME"] = home;
+        var process = Process.Start(start)!;
+        if (await process.StandardOutput.ReadLineAsync() is not { } line || !line.StartsWith("listening", StringComparison.Ordinal))
+            throw new InvalidOperationException("The server did not start.");
+        return new ApiServer(process, home);
+    }
+
+    /// <summary>What the server has used of processors: other work on the machine does not change it.</summary>
+    internal TimeSpan Processor
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    internal HttpClient Client() =>
+        new(
+            new SocketsHttpHandler
+            {
+                MaxConnectionsPerServer = 64,
+                ConnectCallback = async (_, cancellation) =>
+                {
+                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_home, "caisson.sock")), cancellation);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        )
+        {
+            BaseAddress = new Uri("http://caisson/api/v1/"),
+        };
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
