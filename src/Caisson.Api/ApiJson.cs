@@ -30,9 +30,15 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(TerminalInput))]
 [JsonSerializable(typeof(TerminalInputTaken))]
 [JsonSerializable(typeof(TerminalViewerList))]
+[JsonSerializable(typeof(TerminalViewerMode))]
 [JsonSerializable(typeof(TerminalSearch))]
 [JsonSerializable(typeof(TerminalCapacity))]
 [JsonSerializable(typeof(UploadResponse))]
+[JsonSerializable(typeof(RecordingList))]
+[JsonSerializable(typeof(RecordingHold))]
+[JsonSerializable(typeof(RecordingIndex))]
+[JsonSerializable(typeof(RecordingMatches))]
+[JsonSerializable(typeof(RecordingChecks))]
 [JsonSerializable(typeof(Problem))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -43,6 +43,9 @@ public sealed record TerminalResponse
     public TerminalExitResponse? Exit { get; init; }
     public required bool Recording { get; init; }
 
+    /// <summary>Set when it was idle for long: it ends then unless somebody uses or keeps it.</summary>
+    public DateTimeOffset? IdleEnd { get; init; }
+
     /// <summary>What the caller may do: <c>write</c> or <c>view</c>.</summary>
     [AllowedValues("write", "view")]
     public required string Mode { get; init; }
@@ -60,7 +63,12 @@ public sealed record TerminalInput(string Viewer, long Sequence, string Data);
 /// <param name="Sequence">Bytes of this viewer that the terminal has.</param>
 public sealed record TerminalInputTaken(long Sequence);
 
-public sealed record TerminalViewerResponse(string Name, string Mode, DateTimeOffset Since);
+/// <param name="RoundTrip">Milliseconds from the sending of output until it was drawn, smoothed; null until there was some.</param>
+/// <param name="Refused">Keys and sizes that were not taken because it may only look.</param>
+public sealed record TerminalViewerResponse(string Id, string Name, string Mode, DateTimeOffset Since, double? RoundTrip, int Refused);
+
+/// <param name="Mode"><c>write</c> or <c>view</c>.</param>
+public sealed record TerminalViewerMode(string Mode);
 
 public sealed record TerminalViewerList(IReadOnlyList<TerminalViewerResponse> Items, string? Next, int Total);
 
@@ -77,7 +85,20 @@ public sealed record TerminalSearch(
 public readonly record struct TerminalMatch(int Line, int Column, int EndLine, int EndColumn);
 
 /// <param name="Telemetry">Whether memory is known at all; otherwise only the number of terminals is limited.</param>
-public sealed record TerminalCapacity(int Terminals, int MaximumTerminals, long? MemoryBytes, long? MemoryLimitBytes, bool Telemetry);
+/// <param name="MemoryBytes">The sandbox's working set.</param>
+/// <param name="PendingBytes">Set aside for terminals that are being started.</param>
+/// <param name="RefuseAbove">No terminal is started above this working set…</param>
+/// <param name="AdmitBelow">…until it is below this.</param>
+public sealed record TerminalCapacity(
+    int Terminals,
+    int MaximumTerminals,
+    long? MemoryBytes,
+    long? MemoryLimitBytes,
+    long PendingBytes,
+    long? RefuseAbove,
+    long? AdmitBelow,
+    bool Telemetry
+);
 
 /// <param name="Path">Absolute, inside the workspace.</param>
 public sealed record UploadResponse(string Path);

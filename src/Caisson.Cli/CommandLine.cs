@@ -8,6 +8,7 @@ using Caisson.Cli.Configuration;
 using Caisson.Cli.Credentials;
 using Caisson.Cli.Output;
 using Caisson.Cli.Policies;
+using Caisson.Cli.Recordings;
 using Caisson.Cli.Sandboxes;
 using Caisson.Cli.Serving;
 using Caisson.Cli.Workspaces;
@@ -34,6 +35,7 @@ internal static class CommandLine
             WorkspaceCommands.Create(),
             TemplateCommands.Create(),
             JobCommands.Create(),
+            RecordingCommands.Create(),
             PolicyCommands.Create(),
             AgentCommands.Create(),
             CredentialCommands.Create(),

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Caisson.Credentials;
+using Caisson.Credentials.Masking;
 using Caisson.Gateway.Connections;
 using Caisson.Gateway.Http;
 using Caisson.Gateway.Tls;
@@ -53,6 +54,9 @@ public sealed class SandboxExit : IAsyncDisposable
 
     /// <summary>A text without the values of this sandbox's credentials.</summary>
     public string Mask(string text) => state.Mask(text);
+
+    /// <summary>The values of this sandbox's credentials as they are at present, to be kept out of records.</summary>
+    public KnownSecretMask Secrets => state.Secrets;
 
     /// <summary>Whether the last decision could not be recorded: nothing passes then.</summary>
     internal bool IsLogBroken { get; set; }

@@ -34,7 +34,13 @@ public interface ISandbox
 /// <param name="MemoryBytes">Resident and cached memory charged to the sandbox.</param>
 /// <param name="MemoryLimitHits">How often a process was killed for memory.</param>
 /// <param name="ProcessLimitHits">How often a new process was refused.</param>
-public sealed record SandboxUsage(long MemoryBytes, long CpuMicroseconds, int Processes, long MemoryLimitHits, long ProcessLimitHits);
+public sealed record SandboxUsage(long MemoryBytes, long CpuMicroseconds, int Processes, long MemoryLimitHits, long ProcessLimitHits)
+{
+    /// <summary>Of the memory what could be dropped at once: pages of files that nothing uses.</summary>
+    public long InactiveFileBytes { get; init; }
+
+    public long WorkingSetBytes => Math.Max(0, MemoryBytes - InactiveFileBytes);
+}
 
 /// <param name="Name">As the kernel has it: at most 15 characters, and the program's own to change.</param>
 public sealed record SandboxProgram(string Name, long MemoryBytes);

@@ -38,6 +38,9 @@ public sealed class CaissonDirectories(string home)
     /// <summary>What is known of terminals, and their checkpoints.</summary>
     public string Terminals => Path.Combine(Home, "terminals");
 
+    /// <summary>Recorded terminals, sealed.</summary>
+    public string Recordings => Path.Combine(Home, "recordings");
+
     public string Sandboxes => Path.Combine(Home, "sandboxes");
 
     public string Run => Path.Combine(Home, "run");
@@ -50,7 +53,23 @@ public sealed class CaissonDirectories(string home)
     /// <summary>Makes what is missing.</summary>
     public void Prepare()
     {
-        foreach (var directory in new[] { Home, Policies, Agents, Templates, Workspaces, Store, Keys, Logs, Terminals, Sandboxes, Run })
+        foreach (
+            var directory in new[]
+            {
+                Home,
+                Policies,
+                Agents,
+                Templates,
+                Workspaces,
+                Store,
+                Keys,
+                Logs,
+                Terminals,
+                Recordings,
+                Sandboxes,
+                Run,
+            }
+        )
             Directory.CreateDirectory(directory, Private);
     }
 }

@@ -3,6 +3,7 @@ using Caisson.Agents.Store;
 using Caisson.Audit;
 using Caisson.Credentials.Store;
 using Caisson.Gateway;
+using Caisson.Identity.Audit;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Bubblewrap;
 using Caisson.Storage;
@@ -13,6 +14,7 @@ using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Lifecycle;
 using Caisson.Workspaces.Planning;
+using Caisson.Workspaces.Recordings;
 using Caisson.Workspaces.Store;
 using Caisson.Workspaces.Templates;
 using Caisson.Workspaces.Terminals;
@@ -57,6 +59,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         SandboxService sandboxes,
         WorkspaceService workspaces,
         TerminalService terminals,
+        RecordingService recordings,
         IReadOnlyCollection<ISandboxDriver> drivers
     )
     {
@@ -69,6 +72,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         Agents = agents;
         Sandboxes = sandboxes;
         Terminals = terminals;
+        Recordings = recordings;
         _terminalEvents = new TerminalEvents(terminals, workspaces.Events);
     }
 
@@ -84,6 +88,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
     public WorkspaceService Workspaces { get; }
 
     public TerminalService Terminals { get; }
+
+    public RecordingService Recordings { get; }
 
     public IReadOnlyCollection<ISandboxDriver> Drivers { get; }
 
@@ -179,14 +185,35 @@ public sealed class WorkspaceServices : IAsyncDisposable
             time,
             loggers.CreateLogger<Reconciler>()
         );
+        var recordings = new RecordingService(
+            directories.Recordings,
+            sealing,
+            new AccessLog(database, time),
+            new RecordingLimits(),
+            time,
+            loggers.CreateLogger<RecordingService>()
+        );
+        decisions.Appended = recordings.Mark;
         var terminals = new TerminalService(
             new TerminalStore(directories.Terminals),
             [new WorkspaceTerminals(service), new SandboxTerminals(sandboxes)],
+            recordings,
             time,
             loggers.CreateLogger<TerminalService>()
         );
         service.Uses.LastTyped = id => terminals.List(id).Max(session => session.LastInput);
-        return new WorkspaceServices(database, decisions, gateway, agents, stored, sandboxes, service, terminals, drivers.Values);
+        return new WorkspaceServices(
+            database,
+            decisions,
+            gateway,
+            agents,
+            stored,
+            sandboxes,
+            service,
+            terminals,
+            recordings,
+            drivers.Values
+        );
     }
 
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>
@@ -195,6 +222,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         await Workspaces.DisposeAsync();
         await _terminalEvents.DisposeAsync();
         await Terminals.DisposeAsync();
+        await Recordings.DisposeAsync();
         await Sandboxes.DisposeAsync();
         await _gateway.DisposeAsync();
         _decisions.Dispose();

@@ -14,10 +14,14 @@ public sealed class DecisionLog(Func<string, string> pathOf) : IDecisionLog, IDi
 
     private readonly ConcurrentDictionary<string, SandboxDecisions> sandboxes = new(StringComparer.Ordinal);
 
+    /// <summary>Is told of each record that was kept, on the thread that asked for it: only notes it.</summary>
+    public Action<DecisionRecord>? Appended { get; set; }
+
     public ValueTask AppendAsync(DecisionRecord record, CancellationToken cancellation)
     {
         // A line goes to the page cache in microseconds; a queue and a second thread cost more than the call they would hide.
         Of(record.Sandbox).Append(record);
+        Appended?.Invoke(record);
         return ValueTask.CompletedTask;
     }
 

@@ -16,6 +16,9 @@ internal sealed class ExitState(RouteTable routes, ISandboxCredentials credentia
     /// <summary>A path as it may be recorded: without known secrets, should a program have put one there.</summary>
     public string Mask(string path) => mask.Mask(path);
 
+    /// <summary>What is known to be secret at present.</summary>
+    public KnownSecretMask Secrets => mask;
+
     /// <summary>Learns the present values, to keep them out of records.</summary>
     public async Task LearnSecretsAsync(CancellationToken cancellation)
     {

@@ -65,6 +65,38 @@ public sealed class AccessLog(Database database, TimeProvider time)
                 .Select(row => row.ToEvent()),
         ];
 
+    /// <summary>Oldest first: what was done to one thing.</summary>
+    public IReadOnlyList<RecordedEvent> Of(string thing) =>
+        [
+            .. database
+                .Read(
+                    (connection, transaction) =>
+                        connection.Query<Row>(
+                            """
+                            SELECT id, time, action, actor, acting_for AS ActingFor, source, peer, agent, request, object, outcome, reason,
+                                old_value AS Before, new_value AS After
+                            FROM access_events WHERE object = @thing ORDER BY id
+                            """,
+                            new { thing },
+                            transaction
+                        )
+                )
+                .Select(row => row.ToEvent()),
+        ];
+
+    /// <summary>What something was done to, each once.</summary>
+    public IReadOnlyList<string> Objects(string action) =>
+        [
+            .. database.Read(
+                (connection, transaction) =>
+                    connection.Query<string>(
+                        "SELECT DISTINCT object FROM access_events WHERE action = @action AND object IS NOT NULL",
+                        new { action },
+                        transaction
+                    )
+            ),
+        ];
+
     /// <summary>Newest first: those of one kind since a time.</summary>
     public IReadOnlyList<RecordedEvent> Since(DateTimeOffset time, string action) =>
         [.. Newest(100, action: action).TakeWhile(recorded => recorded.Time >= time)];

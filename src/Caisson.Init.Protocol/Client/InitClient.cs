@@ -54,7 +54,7 @@ public sealed partial class InitClient(string socketPath)
     }
 
     /// <summary>Sends a writer's input, to be applied exactly once, on a connection of its own; the writer's offset after it.</summary>
-    public async Task<long> KeyedInputAsync(
+    public async Task<ProcessInputTaken> KeyedInputAsync(
         uint process,
         UInt128 key,
         long offset,
@@ -65,7 +65,11 @@ public sealed partial class InitClient(string socketPath)
         await using var stream = await OpenAsync(cancellation);
         await stream.SendBytesAsync(FrameType.KeyedInput, KeyedHead(process, key, offset), bytes, cancellation);
         var answer = await stream.ReadReplyAsync(FrameType.InputTaken, cancellation);
-        return BinaryPrimitives.ReadInt64BigEndian(answer.Span[16..]);
+        return new ProcessInputTaken(
+            key,
+            BinaryPrimitives.ReadInt64BigEndian(answer.Span[16..]),
+            answer.Length == 25 && answer.Span[24] == 1
+        );
     }
 
     /// <summary>Hangs up on everything that a process started and kills what is left of it after the grace time, whether or not this server lives.</summary>

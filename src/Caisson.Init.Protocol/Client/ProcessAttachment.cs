@@ -58,10 +58,11 @@ public sealed class ProcessAttachment : IAsyncDisposable
                         BinaryPrimitives.ReadInt64BigEndian(payload.Span[9..])
                     );
                     break;
-                case FrameType.InputTaken when payload.Length == 24:
+                case FrameType.InputTaken when payload.Length is 24 or 25:
                     yield return new ProcessInputTaken(
                         BinaryPrimitives.ReadUInt128BigEndian(payload.Span),
-                        BinaryPrimitives.ReadInt64BigEndian(payload.Span[16..])
+                        BinaryPrimitives.ReadInt64BigEndian(payload.Span[16..]),
+                        payload.Length == 25 && payload.Span[24] == 1
                     );
                     break;
                 case FrameType.Exit:

@@ -12,7 +12,8 @@ public sealed record ProcessData(OutputStream Stream, long Offset, ReadOnlyMemor
 public sealed record ProcessGap(OutputStream Stream, long From, long To) : ProcessFrame;
 
 /// <summary>The bytes of one writer before <paramref name="Next"/> are with the process or on their way to it.</summary>
-public sealed record ProcessInputTaken(UInt128 Key, long Next) : ProcessFrame;
+/// <param name="Echoes">The terminal showed what was typed; false also where that is not known.</param>
+public sealed record ProcessInputTaken(UInt128 Key, long Next, bool Echoes = false) : ProcessFrame;
 
 /// <summary>The process ended; nothing follows.</summary>
 public sealed record ProcessEnded(ProcessExit Exit) : ProcessFrame;

@@ -66,7 +66,9 @@ public enum FrameType : byte
     /// <summary>Answer with a JSON body; its type follows from the request.</summary>
     Reply = 0x81,
 
-    /// <summary>Answer <c>16 bytes key | u64 next</c>: the writer's bytes before this offset are with the process or on their way.</summary>
+    /// <summary>
+    /// Answer <c>16 bytes key | u64 next | u8 echoes</c>: the writer's bytes before this offset are with the process or on their way; 1 when its terminal showed what was typed.
+    /// </summary>
     InputTaken = 0x82,
 
     /// <summary>Answer <c>u8 stream | u64 offset | bytes</c>: output, and where in its stream it stands.</summary>

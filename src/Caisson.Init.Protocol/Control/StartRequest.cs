@@ -40,6 +40,12 @@ public sealed record StartRequest
     /// <summary>Kills the process and all it started after this time; 0 means never.</summary>
     public int TimeoutMilliseconds { get; init; }
 
+    /// <summary>What a terminal shows before anything of the process: lines of text.</summary>
+    public string? Preface { get; init; }
+
+    /// <summary>While no lossless viewer is there, the process waits before output is lost that the last one has not seen.</summary>
+    public bool HoldOutput { get; init; }
+
     /// <summary>The server's own note about the process, returned by <c>list</c>.</summary>
     public string? Label { get; init; }
 

@@ -192,6 +192,7 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         var offset = BinaryPrimitives.ReadInt64BigEndian(body[20..]);
         var bytes = body[Head..];
         var next = process.InputOffsets.Next(key);
+        var echoes = process.Terminal >= 0 && process.Input is { IsIdle: true } && Terminals.Echoes(process.Terminal);
         if (offset <= next && offset + bytes.Length > next)
         {
             if (process.Input is not { Closed: false } input || !input.Add(bytes[(int)(next - offset)..]))
@@ -210,9 +211,10 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
             }
         }
 
-        Span<byte> taken = stackalloc byte[24];
+        Span<byte> taken = stackalloc byte[25];
         BinaryPrimitives.WriteUInt128BigEndian(taken, key);
         BinaryPrimitives.WriteInt64BigEndian(taken[16..], next);
+        taken[24] = echoes ? (byte)1 : (byte)0;
         connection.Send(FrameType.InputTaken, taken, default);
     }
 

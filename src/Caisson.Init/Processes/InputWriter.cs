@@ -23,6 +23,9 @@ internal sealed unsafe class InputWriter(Reactor reactor, int descriptor, bool t
 
     internal bool Closed => _descriptor < 0;
 
+    /// <summary>Nothing waits: what comes now is with the process at once.</summary>
+    internal bool IsIdle => _queue.Count == 0;
+
     internal bool IsFull => _queued > High;
 
     /// <summary>Takes input; false when the process closed its side.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Caisson.Init.Events;
 using Caisson.Init.Kernel;
 
@@ -10,6 +11,7 @@ namespace Caisson.Init.Processes;
 internal sealed unsafe class OutputReader : IReady, IDisposable
 {
     private const int MostPerTurn = 64 * 1024;
+    private const int LongestBeginning = 1024;
     private const int Stream = 8 * 1024;
     private const int ReopenMilliseconds = 50;
 
@@ -49,6 +51,15 @@ internal sealed unsafe class OutputReader : IReady, IDisposable
 
     public void OnReady(int descriptor, Readiness readiness) => Drain();
 
+    /// <summary>Puts a text before all that the process writes.</summary>
+    internal void Begin(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n") + "\r\n");
+        var room = Ring.Next(Math.Min(bytes.Length, LongestBeginning));
+        bytes.AsSpan(0, room.Length).CopyTo(room);
+        Ring.Advance(room.Length);
+    }
+
     /// <summary>Reads until nothing is left, the viewers must catch up, or others should have a turn.</summary>
     internal void Drain()
     {
@@ -56,7 +67,9 @@ internal sealed unsafe class OutputReader : IReady, IDisposable
         Empty = false;
         while (!Ended && taken < MostPerTurn)
         {
-            var room = Math.Min(Ring.Capacity, MostUnseen) - (Ring.End - _process.OldestUnseen(this));
+            // A server that has died may not have kept the last of what it was sent: that much stays behind what it has seen.
+            var most = _process.Holds ? Ring.Capacity - Math.Min(MostUnseen, Ring.Capacity / 2) : Math.Min(Ring.Capacity, MostUnseen);
+            var room = most - (Ring.End - _process.OldestUnseen(this));
             if (room <= 0)
             {
                 Pause();

@@ -219,6 +219,11 @@ internal sealed unsafe class ProcessStarter
     {
         var terminal = process.Request.Terminal is not null;
         process.Output = new OutputReader(_reactor, process, ours[1], terminal ? _config.TerminalRingBytes : _config.RingBytes, terminal);
+        if (terminal && process.Request.Preface is { } text)
+        {
+            process.Output.Begin(text);
+        }
+
         ours[1] = -1;
         if (!terminal)
         {

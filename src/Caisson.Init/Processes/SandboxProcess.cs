@@ -29,6 +29,7 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     private long _sentAt;
     private long _sentEnd;
     private bool _hurried;
+    private long _unseen;
     private Reactor.Timer? _sending;
 
     internal uint Id { get; } = id;
@@ -61,6 +62,9 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     internal ProcessExit? Exit { get; private set; }
 
     internal bool Running => _status < 0;
+
+    /// <summary>Nobody is there who must see everything, and nothing may be lost until somebody is.</summary>
+    internal bool Holds => Request.HoldOutput && !_viewers.Exists(viewer => viewer.Lossless);
 
     internal int ViewerCount => _viewers.Count;
 
@@ -117,6 +121,11 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
     {
         if (_viewers.Remove(viewer))
         {
+            if (viewer.Lossless)
+            {
+                _unseen = viewer.OutputAt;
+            }
+
             Resume();
         }
     }
@@ -133,7 +142,12 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
             }
         }
 
-        return oldest == long.MaxValue ? reader.Ring.End : Math.Max(oldest, reader.Ring.First);
+        if (oldest == long.MaxValue)
+        {
+            oldest = Holds && reader == Output ? _unseen : reader.Ring.End;
+        }
+
+        return Math.Max(oldest, reader.Ring.First);
     }
 
     internal void OutputMoved()

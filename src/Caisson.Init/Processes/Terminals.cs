@@ -9,6 +9,8 @@ internal static unsafe class Terminals
     private const nuint SetLock = 0x40045431; // TIOCSPTLCK
     private const nuint OpenPeer = 0x5441; // TIOCGPTPEER
     private const nuint SetSize = 0x5414; // TIOCSWINSZ
+    private const nuint GetSettings = 0x5401; // TCGETS
+    private const uint Echo = 0x8;
     private const nuint ForegroundGroup = 0x540F; // TIOCGPGRP
 
     /// <summary>Opens a pair of the given size; the master side does not block.</summary>
@@ -46,6 +48,13 @@ internal static unsafe class Terminals
     {
         var group = 0;
         return Libc.Ioctl(master, ForegroundGroup, &group) == 0 ? group : 0;
+    }
+
+    /// <summary>Whether what is typed now is shown by the terminal itself.</summary>
+    internal static bool Echoes(int master)
+    {
+        var settings = stackalloc uint[16]; // struct termios begins with input, output, control and local flags
+        return Libc.Ioctl(master, GetSettings, settings) == 0 && (settings[3] & Echo) != 0;
     }
 
     internal static bool IsPossible(int columns, int rows) => columns is >= 2 and <= 1000 && rows is >= 1 and <= 500;

@@ -37,6 +37,7 @@ public sealed record EffectivePolicy
     public IReadOnlyList<string> Shadowed { get; init; } = [];
     public Setting<string>? GitName { get; init; }
     public Setting<string>? GitEmail { get; init; }
+    public required TerminalRules Terminal { get; init; }
 
     /// <summary>Null: as <see cref="AgentCommits.Person"/>.</summary>
     public Setting<AgentCommits>? GitAgents { get; init; }

@@ -53,6 +53,14 @@ public static class PolicyComposer
             Routes = RouteMerge.Merge(policies),
             GitName = Last(policies, manifest => manifest.GitUser?.Name),
             GitEmail = Last(policies, manifest => manifest.GitUser?.Email),
+            Terminal = new TerminalRules(
+                Last(policies, manifest => manifest.Terminal.Recording) ?? Default(RecordingMode.Off),
+                Last(policies, manifest => manifest.Terminal.RecordInput) ?? Default(false),
+                Last(policies, manifest => manifest.Terminal.Download) ?? Default(true),
+                Last(policies, manifest => manifest.Terminal.Maximum) ?? Default(10),
+                Last(policies, manifest => manifest.Terminal.Idle) ?? Default(TimeSpan.FromHours(24)),
+                Last(policies, manifest => manifest.Terminal.Banner) ?? Default(true)
+            ),
             GitAgents = Last(policies, manifest => manifest.GitUser?.Agents),
             Log = Last(policies, manifest => manifest.Log) ?? Default(LogLevel.Denied),
         };

@@ -60,6 +60,12 @@ public static class PolicyExplain
             values.AddRange(Route(route));
         Add(values, "git.user.name", policy.GitName, text => text);
         Add(values, "git.user.email", policy.GitEmail, text => text);
+        Add(values, "recording", policy.Terminal.Recording, mode => mode.ToString().ToLowerInvariant());
+        Add(values, "record_input", policy.Terminal.RecordInput, value => value ? "true" : "false");
+        Add(values, "files.download", policy.Terminal.Download, value => value ? "true" : "false");
+        Add(values, "terminal.maximum", policy.Terminal.Maximum, value => FormattableString.Invariant($"{value}"));
+        Add(values, "terminal.idle", policy.Terminal.Idle, value => value == TimeSpan.Zero ? "never" : Units.Duration(value));
+        Add(values, "terminal.banner", policy.Terminal.Banner, value => value ? "true" : "false");
         Add(values, "git.agents", policy.GitAgents, commits => commits.ToString().ToLowerInvariant());
         Add(values, "log", policy.Log, level => level.ToString().ToLowerInvariant());
         return values;

@@ -22,5 +22,6 @@ public sealed record PolicyManifest
     public IReadOnlyList<CredentialSpec> Credentials { get; init; } = [];
     public IReadOnlyList<Route> Routes { get; init; } = [];
     public GitUser? GitUser { get; init; }
+    public TerminalSettings Terminal { get; init; } = new();
     public Setting<LogLevel>? Log { get; init; }
 }

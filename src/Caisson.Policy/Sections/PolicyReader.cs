@@ -21,6 +21,10 @@ internal static class PolicyReader
         "routes",
         "git",
         "log",
+        "recording",
+        "record_input",
+        "files",
+        "terminal",
     ];
 
     public static readonly string[] Later =
@@ -36,11 +40,7 @@ internal static class PolicyReader
         "skills",
         "tests",
         "shell",
-        "terminal",
-        "recording",
-        "record_input",
         "share",
-        "files",
         "review",
     ];
 
@@ -90,6 +90,7 @@ internal static class PolicyReader
             Credentials = CredentialsReader.Read(section.Find("credentials"), context),
             Routes = RoutesReader.Read(section.Find("routes"), context),
             GitUser = GitReader.Read(section.Find("git"), "git", context),
+            Terminal = TerminalReader.Read(section, context),
             Log = section.Choice("log", Logs),
         };
     }

@@ -50,13 +50,19 @@ public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
                 Field("memory.events", "oom_kill"),
                 Field("pids.events", "max")
             )
+            {
+                InactiveFileBytes = Field("memory.stat", "inactive_file"),
+            }
             : new SandboxUsage(
                 Number("memory.usage_in_bytes"),
                 Number("cpuacct.usage") / 1000,
                 (int)Number("pids.current"),
                 Field("memory.oom_control", "oom_kill"),
                 Field("pids.events", "max")
-            );
+            )
+            {
+                InactiveFileBytes = Field("memory.stat", "total_inactive_file"),
+            };
 
     /// <summary>Stops or continues all processes in place.</summary>
     /// <exception cref="SandboxException">No freezer is there.</exception>

@@ -25,6 +25,10 @@ internal static class EndpointAccessExtensions
     internal static TBuilder LimitedAsLookup<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateClass("lookup"));
 
+    /// <summary>Takes what somebody types.</summary>
+    internal static TBuilder LimitedAsInput<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateClass("input"));
+
     /// <summary>Takes a file.</summary>
     internal static TBuilder LimitedAsUpload<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RateClass("upload"));

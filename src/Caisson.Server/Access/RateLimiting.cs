@@ -6,6 +6,10 @@ namespace Caisson.Server.Access;
 /// <summary>(6) Keeps one caller from using up the server. Each kind of credential counts apart, so a runaway script doesn't lock its owner's browser out.</summary>
 internal sealed class RateLimiting(RequestDelegate next, AccessConfiguration configuration, RateWindows windows)
 {
+    private const int InputRequest = 256;
+
+    // 64 KiB in base64, and the JSON around it.
+    private const int LongestInput = 96 * 1024;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -47,6 +51,10 @@ internal sealed class RateLimiting(RequestDelegate next, AccessConfiguration con
                 return windows.Take($"lookup:{who}", limits.Lookup, Minute);
             case "upload":
                 return windows.Take($"upload:{who}", limits.Upload, Minute);
+            case "input":
+                // What a request costs beside its bytes counts as some of them.
+                var bytes = InputRequest + (int)Math.Min(context.Request.ContentLength ?? LongestInput, LongestInput);
+                return windows.Take($"input:{who}", limits.InputBytes, Minute, bytes);
             default:
                 return windows.Take($"api:{who}", limits.Api, Minute);
         }

@@ -11,4 +11,7 @@ internal sealed record RateLimits
 
     /// <summary>Looking for people.</summary>
     public int Lookup { get; init; } = 30;
+
+    /// <summary>Bytes that are typed into terminals without a WebSocket. A key is a request there, and nobody who types fast is to be locked out of the rest.</summary>
+    public int InputBytes { get; init; } = 4 << 20;
 }

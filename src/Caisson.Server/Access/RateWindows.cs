@@ -11,8 +11,8 @@ internal sealed class RateWindows(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (DateTimeOffset Ends, int Used)> _windows = new(StringComparer.Ordinal);
 
-    /// <summary>Counts one use of <paramref name="key"/>.</summary>
-    internal RateAnswer Take(string key, int limit, TimeSpan length)
+    /// <summary>Counts one use of <paramref name="key"/>, or as many as it costs.</summary>
+    internal RateAnswer Take(string key, int limit, TimeSpan length, int cost = 1)
     {
         var now = time.GetUtcNow();
         lock (_gate)
@@ -23,9 +23,9 @@ internal sealed class RateWindows(TimeProvider time)
                     Sweep(now);
                 window = (now + length, 0);
             }
-            var allowed = window.Used < limit;
+            var allowed = window.Used <= limit - cost;
             if (allowed)
-                window.Used++;
+                window.Used += cost;
             _windows[key] = window;
             return new RateAnswer(allowed, limit, limit - window.Used, window.Ends - now);
         }

@@ -13,6 +13,7 @@ internal static partial class ApiExamples
     private const string Workspace = "w-1a2b3c4d5e6f7a8b";
     private const string Job = "j-1a2b3c4d5e6f7a8b";
     private const string Terminal = "t-1a2b3c4d5e6f7a8b";
+    private const string Recording = "r-1a2b3c4d5e6f7a8b";
     private const string User = "u-1a2b3c4d5e6f7a8b";
     private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -22,7 +23,7 @@ internal static partial class ApiExamples
         TypeInfoResolver = JsonTypeInfoResolver.Combine(ApiJson.Default, AccessJson.Default, WorkspaceJson.Default),
     };
 
-    private static readonly Dictionary<Type, object> Objects = new[] { OfAccess(), OfWorkspaces(), OfSandboxes(), OfHealth() }
+    private static readonly Dictionary<Type, object> Objects = new[] { OfAccess(), OfWorkspaces(), OfSandboxes(), OfHealth(), OfRecordings() }
         .SelectMany(some => some)
         .ToDictionary(pair => pair.Type, pair => pair.Value);
 
@@ -63,12 +64,18 @@ internal static partial class ApiExamples
             "limit" => (50, "How many at most."),
             "cursor" => (null, "next of the page before."),
             "after" => (0, "What came after this."),
-            "from" => (0, "An offset in the terminal's output."),
+            "from" => (0, "Where to begin: an offset in the terminal's output, or seconds in a recording."),
             "regex" => (false, "Whether q is a regular expression."),
             "deleted" => (false, "Those that are deleted and can be restored, in place of the others."),
             "force" => (false, "At once and with its home, in whatever state it is."),
             "type" => ("workspace.changed", "Events of this type alone."),
-            "workspace" => (Workspace, "Events of this workspace alone."),
+            "workspace" => (Workspace, "Those of this workspace alone."),
+            "viewer" => ("v-1a2b3c4d5e6f7a8b", "The id of somebody who looks."),
+            "at" => ("2026-03-01T12:00:00Z", "Those that ran then."),
+            "format" => ("v3", "v3, v2 (asciicast) or txt."),
+            "to" => (null, "The last moment, in seconds."),
+            "follow" => (false, "Whether to go on while the terminal does."),
+            "download" => (false, "Whether it is to be kept as a file."),
             "path" => ("/home/agent/notes.txt", "A file, absolute inside the workspace."),
             "output" => (0, "The offset in standard output, or in the terminal's, to go on at."),
             "error" => (0, "The offset in standard error to go on at."),

@@ -26,6 +26,9 @@ internal static class DescriptionExtensions
     internal static RouteHandlerBuilder GivesBytes(this RouteHandlerBuilder route, int status = StatusCodes.Status200OK) =>
         route.WithMetadata(new Answer(status, typeof(Stream), ["application/octet-stream"]));
 
+    internal static RouteHandlerBuilder GivesCast(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new Answer(StatusCodes.Status200OK, typeof(string), ["application/x-asciicast", "text/plain"]));
+
     internal static RouteHandlerBuilder GivesEvents(this RouteHandlerBuilder route) =>
         route.WithMetadata(new Answer(StatusCodes.Status200OK, typeof(string), ["text/event-stream"]));
 

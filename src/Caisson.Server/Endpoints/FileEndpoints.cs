@@ -71,7 +71,17 @@ internal static class FileEndpoints
         var place = terminals.Place(id);
         if (context.Authorize(Permission.FilesRead, TerminalAccess.Resource(context, place)) is { } refusal)
             return refusal;
-        if (place!.Sandbox is not { } sandbox)
+        if (!place!.MayDownload)
+        {
+            context.Audit("file.downloaded", "refused", $"workspace:{id}", "files.download");
+            return Problems.Result(
+                403,
+                "download_disabled",
+                "The policy (files.download: false) lets nobody fetch files out of this workspace.",
+                "Let what is wanted leave by another way that the policy allows, a push for instance, or ask the operator."
+            );
+        }
+        if (place.Sandbox is not { } sandbox)
             return Stopped(id);
         IResult? problem = null;
         var found = await WorkspaceFiles.DownloadAsync(

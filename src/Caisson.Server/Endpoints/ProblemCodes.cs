@@ -42,6 +42,7 @@ internal static class ProblemCodes
             ["input_closed"] = new(409, "The program takes no input any more."),
             ["not_running"] = new(409, "The process has ended."),
             ["still_running"] = new(409, "The process still runs."),
+            ["held"] = new(409, "The recording is held, so it can't be deleted."),
             ["no_terminal"] = new(409, "The process has no terminal."),
             ["length_required"] = new(411, "An upload has to say how long it is."),
             ["changed"] = new(412, "It has changed since it was read: read it again, then change it."),
@@ -85,6 +86,7 @@ internal static class ProblemCodes
             ["limits_unavailable"] = new(503, "This machine can't set the limits that the policy asks for."),
             ["sandbox_not_ready"] = new(503, "The sandbox did not become ready in time."),
             ["launch_failed"] = new(503, "The sandbox could not be started."),
+            ["recording_unavailable"] = new(507, "The terminal has to be recorded, and it can't be."),
             [StorageFull.Code] = new(507, "No space is left on the disk that holds Caisson's data."),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 

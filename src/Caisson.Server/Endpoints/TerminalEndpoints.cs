@@ -23,7 +23,7 @@ internal static class TerminalEndpoints
             .Requires(Permission.TerminalsWrite)
             .Is("createTerminal", "Opens a terminal in a workspace that runs")
             .Gives<TerminalResponse>(201)
-            .FailsWith("state_conflict", "terminal_limit", "memory_pressure", "shell_not_found", "start_failed", "disconnected");
+            .FailsWith("state_conflict", "terminal_limit", "memory_pressure", "shell_not_found", "start_failed", "disconnected", "recording_unavailable");
         api.MapGet("/workspaces/{id}/capacity", Capacity)
             .Requires(Permission.TerminalsView)
             .Is("getCapacity", "How many terminals there are and may be, and the memory")
@@ -36,6 +36,10 @@ internal static class TerminalEndpoints
             .Requires(Permission.TerminalsWrite)
             .Is("renameTerminal", "Gives a terminal another label")
             .Gives<TerminalResponse>();
+        api.MapPost("/terminals/{id}/keep", KeepAsync)
+            .Requires(Permission.TerminalsWrite)
+            .Is("keepTerminal", "Uses a terminal that would end for being idle, without looking at it")
+            .Gives<TerminalResponse>();
         api.MapDelete("/terminals/{id}", CloseAsync)
             .Requires(Permission.TerminalsWrite)
             .Is("closeTerminal", "Ends a terminal and all that it started; forgets one that has ended")
@@ -44,6 +48,10 @@ internal static class TerminalEndpoints
         api.MapGet("/terminals/{id}/viewers", Viewers)
             .Requires(Permission.TerminalsView)
             .Is("listViewers", "Who looks at a terminal")
+            .Gives<TerminalViewerList>();
+        api.MapPut("/terminals/{id}/viewers/{viewer}/mode", SwitchMode)
+            .Requires(Permission.WorkspacesWrite)
+            .Is("switchViewer", "Lets somebody who looks type, or no more")
             .Gives<TerminalViewerList>();
         api.MapGet("/terminals/{id}/ws", TerminalSocket.HandleAsync)
             .Requires(Permission.TerminalsView)
@@ -105,6 +113,16 @@ internal static class TerminalEndpoints
         return await AnswerAsync(session!, context, terminals, cancellation);
     }
 
+    /// <summary>Uses a terminal that would end for being idle, without looking at it.</summary>
+    private static async Task<IResult> KeepAsync(string id, HttpContext context, TerminalService terminals, CancellationToken cancellation)
+    {
+        var session = terminals.Find(id);
+        if (context.Authorize(Permission.TerminalsWrite, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
+            return refusal;
+        session!.Keep();
+        return await AnswerAsync(session, context, terminals, cancellation);
+    }
+
     private static async Task<IResult> CloseAsync(string id, HttpContext context, TerminalService terminals, CancellationToken cancellation)
     {
         var session = terminals.Find(id);
@@ -121,9 +139,30 @@ internal static class TerminalEndpoints
         if (context.Authorize(Permission.TerminalsView, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
             return refusal;
         var items = session!
-            .Viewers.Select(viewer => new TerminalViewerResponse(viewer.Name, Mode(viewer.MayWrite), viewer.Since))
+            .Viewers.Select(viewer => new TerminalViewerResponse(
+                viewer.Id,
+                viewer.Name,
+                Mode(viewer.MayWrite),
+                viewer.Since,
+                viewer.RoundTrip?.TotalMilliseconds,
+                viewer.Refused
+            ))
             .ToList();
         return Results.Json(new TerminalViewerList(items, null, items.Count), ApiJson.Default.TerminalViewerList);
+    }
+
+    /// <summary>Whoever owns the workspace says who of those that look may type.</summary>
+    private static IResult SwitchMode(string id, string viewer, TerminalViewerMode mode, HttpContext context, TerminalService terminals)
+    {
+        var session = terminals.Find(id);
+        if (context.Authorize(Permission.WorkspacesWrite, TerminalAccess.Resource(context, terminals, session)) is { } refusal)
+            return refusal;
+        if (mode.Mode is not ("write" or "view"))
+            return Problems.Result(422, "invalid_request", "mode: write or view.");
+        if (!session!.Switch(viewer, mode.Mode == "write"))
+            return AccessAnswers.NotFound();
+        context.Audit("terminal.mode", "ok", $"terminal:{id}", mode.Mode);
+        return Viewers(id, context, terminals);
     }
 
     private static IResult Capacity(string id, HttpContext context, TerminalService terminals)
@@ -132,10 +171,18 @@ internal static class TerminalEndpoints
         if (context.Authorize(Permission.TerminalsView, TerminalAccess.Resource(context, place)) is { } refusal)
             return refusal;
         var open = terminals.List(place!.Workspace).Count(session => session.Record.Exit is null);
-        var use = place.Sandbox?.Measure().MemoryBytes;
-        var limit = place.Sandbox?.Runtime.Limits.MemoryBytes;
+        var memory = terminals.MemoryOf(place);
         return Results.Json(
-            new TerminalCapacity(open, place.MaximumTerminals, use, limit, Telemetry: use is > 0),
+            new TerminalCapacity(
+                open,
+                place.MaximumTerminals,
+                memory.Used,
+                memory.Limit,
+                memory.Pending,
+                memory.RefuseAbove,
+                memory.AdmitBelow,
+                memory.IsKnown
+            ),
             ApiJson.Default.TerminalCapacity
         );
     }
@@ -191,7 +238,8 @@ internal static class TerminalEndpoints
             Memory = facts?.ResidentBytes,
             Descriptors = facts?.Descriptors,
             Exit = record.Exit is { } exit ? new TerminalExitResponse(exit.Code, exit.Signal, exit.Reason) : null,
-            Recording = false,
+            Recording = session.IsRecorded,
+            IdleEnd = session.IdleEnd,
             Mode = Mode(TerminalAccess.MayWrite(context, TerminalAccess.Resource(context, place)!)),
         };
     }

@@ -35,6 +35,7 @@ internal static class TerminalStreams
             .FailsWith("viewer_limit", "disconnected");
         api.MapPost("/terminals/{id}/input", InputAsync)
             .Requires(Permission.TerminalsWrite)
+            .LimitedAsInput()
             .Is("sendInput", "Types into a terminal")
             .Gives<TerminalInputTaken>()
             .FailsWith("input_gap", "not_running", "input_closed", "disconnected", "no_such_process");
@@ -73,6 +74,7 @@ internal static class TerminalStreams
         string id,
         HttpContext context,
         TerminalService terminals,
+        TimeProvider time,
         CancellationToken cancellation
     )
     {
@@ -95,12 +97,19 @@ internal static class TerminalStreams
             () => TerminalAccess.Resource(context, terminals, session)
         );
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var writing = new SemaphoreSlim(1, 1);
         try
         {
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
             var sending = session.SendAsync(viewer, SendAsync, ended.Token);
-            await Task.WhenAny(sending, access.Ended);
+            while (!sending.IsCompleted && !access.Ended.IsCompleted)
+            {
+                // Proxies end connections on which nothing comes.
+                var beat = Task.Delay(ServerSentEvents.Beat, time, ended.Token);
+                if (await Task.WhenAny(sending, access.Ended, beat) == beat)
+                    await WriteAsync(": \n\n"u8.ToArray(), ended.Token);
+            }
             await ended.CancelAsync();
             await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var code = sending.IsCompletedSuccessfully ? Code(sending.Result, session) : access.CloseCode;
@@ -116,12 +125,22 @@ internal static class TerminalStreams
 
         async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken token)
         {
+            await writing.WaitAsync(token);
             var writer = context.Response.BodyWriter;
             writer.Write("data: "u8);
             Base64.EncodeToUtf8(frame.Span, writer.GetSpan(Base64.GetMaxEncodedToUtf8Length(frame.Length)), out _, out var written);
             writer.Advance(written);
             writer.Write("\n\n"u8);
             await writer.FlushAsync(token);
+            writing.Release();
+        }
+
+        async Task WriteAsync(byte[] bytes, CancellationToken token)
+        {
+            await writing.WaitAsync(token);
+            context.Response.BodyWriter.Write(bytes);
+            await context.Response.BodyWriter.FlushAsync(token);
+            writing.Release();
         }
     }
 
@@ -148,7 +167,9 @@ internal static class TerminalStreams
                 "invalid_request",
                 "viewer: a key from HELLO is expected; sequence: a count; data: base64 of at most 64 KiB."
             );
-        return await session!.InputAsync(key, input.Sequence, bytes.AsMemory(0, length), cancellation) is { } next
+        if (!session!.TakesInputOf(key))
+            return Problems.Result(403, "read_only", "You may look at this terminal and not type in it.", "Ask its owner.");
+        return await session.InputAsync(key, input.Sequence, bytes.AsMemory(0, length), cancellation) is { } next
             ? Results.Json(new TerminalInputTaken(next), ApiJson.Default.TerminalInputTaken)
             : Problems.Result(
                 409,

@@ -88,6 +88,7 @@ internal static class ServerApp
         services.AddSingleton(parts.Services.Sandboxes);
         services.AddSingleton(parts.Services.Workspaces);
         services.AddSingleton(parts.Services.Terminals);
+        services.AddSingleton(parts.Services.Recordings);
         services.AddSingleton(new LayoutStore(parts.Services.Database));
         services.AddSingleton(provider => new WorkspaceViews(
             parts.Services.Workspaces,
@@ -136,6 +137,7 @@ internal static class ServerApp
         SandboxEndpoints.Map(api);
         CatalogEndpoints.Map(api);
         TerminalEndpoints.Map(api);
+        RecordingEndpoints.Map(api);
         FileEndpoints.Map(api);
         AuthEndpoints.Map(api);
         MeEndpoints.Map(api);

@@ -140,7 +140,7 @@ internal sealed class Launcher(
         );
         return (
             record,
-            new RunningSandbox(sandbox, exit, authority)
+            new RunningSandbox(sandbox, exit, authority, plan.Policy.Terminal)
             {
                 Provision = token => HomeProvisioning.RunAsync(sandbox, plan.Policy, agents, [], fresh: false, events, token),
             }

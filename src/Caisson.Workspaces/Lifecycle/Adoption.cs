@@ -64,7 +64,7 @@ internal sealed class Adoption(
         if (record.Slot is { } slot)
             Ownership.Give(files.ExitSocket, UserPool.FirstUser + slot, UserPool.FirstUser + slot);
         store.Log(record.Id, "adopted", "taken over after a restart of the server");
-        return new RunningSandbox(sandbox, exit, authority);
+        return new RunningSandbox(sandbox, exit, authority, plan.Policy.Terminal);
     }
 
     /// <summary>Without them the sandbox goes on, and what needs them is refused.</summary>

@@ -1,12 +1,16 @@
 using Caisson.Api;
 using Caisson.Gateway;
+using Caisson.Policy.Composition;
 using Caisson.Sandboxes;
 
 namespace Caisson.Workspaces.Lifecycle;
 
 /// <summary>What the server holds of a sandbox that runs: the handle, its exit, its secrets, and the end of its main program.</summary>
-internal sealed class RunningSandbox(ISandbox sandbox, SandboxExit exit, SandboxAuthority authority)
+internal sealed class RunningSandbox(ISandbox sandbox, SandboxExit exit, SandboxAuthority authority, TerminalRules terminals)
 {
+    /// <summary>What its policy says about terminals.</summary>
+    internal TerminalRules Terminals => terminals;
+
     internal ISandbox Sandbox => sandbox;
 
     internal SandboxExit Exit => exit;

@@ -19,6 +19,9 @@ public sealed partial class SandboxService
             ? running.Sandbox
             : null;
 
+    /// <summary>What is held of a sandbox that runs, or null.</summary>
+    internal RunningSandbox? Held(string id) => _running.GetValueOrDefault(id);
+
     internal SandboxRecord? Record(string id) => _store.Find(id);
 
     internal Task<RunPlan> PlanResidentAsync(RunRequest request, CancellationToken cancellation) =>

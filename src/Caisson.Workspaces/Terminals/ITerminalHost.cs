@@ -1,4 +1,8 @@
+using Caisson.Api;
+using Caisson.Credentials.Masking;
+using Caisson.Policy.Manifest;
 using Caisson.Sandboxes;
+using Caisson.Workspaces.Lifecycle;
 
 namespace Caisson.Workspaces.Terminals;
 
@@ -32,6 +36,39 @@ public sealed record TerminalPlace
     /// <summary>Terminals that may be open at a time.</summary>
     public int MaximumTerminals { get; init; } = 10;
 
+    public RecordingMode Recording { get; init; }
+
+    /// <summary>Whether recordings hold what is typed.</summary>
+    public bool RecordInput { get; init; }
+
+    /// <summary>What has to be kept out of recordings, as it is at present.</summary>
+    public Func<KnownSecretMask> Secrets { get; init; } = () => KnownSecretMask.None;
+
+    /// <summary>Whether files may be fetched out of it.</summary>
+    public bool MayDownload { get; init; } = true;
+
+    /// <summary>Two lines that a new shell begins with; null for none.</summary>
+    public string? Banner { get; init; }
+
     /// <summary>How long a terminal may be without viewer and input; null is for ever.</summary>
     public TimeSpan? IdleLimit { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The same place under the policy of its running sandbox; null stays as it is.</summary>
+    internal TerminalPlace With(RunningSandbox? running, string name, IReadOnlyList<string> policies)
+    {
+        if (running is not { Terminals: var rules, Exit: var exit })
+            return this;
+        return this with
+        {
+            MaximumTerminals = rules.Maximum.Value,
+            IdleLimit = rules.Idle.Value == TimeSpan.Zero ? null : rules.Idle.Value,
+            Recording = rules.Recording.Value,
+            RecordInput = rules.RecordInput.Value,
+            MayDownload = rules.Download.Value,
+            Secrets = () => exit.Secrets,
+            Banner = rules.Banner.Value
+                ? $"Caisson {BuildInformation.Of(typeof(TerminalPlace).Assembly).Version}: workspace {name}\nPolicy {(policies.Count == 0 ? "default" : string.Join(", ", policies))}{(rules.Recording.Value == RecordingMode.Off ? "" : "; this terminal is recorded")}"
+                : null,
+        };
+    }
 }

@@ -18,6 +18,6 @@ internal sealed class SandboxTerminals(SandboxService sandboxes) : ITerminalHost
             Workspace = record.Id,
             Sandbox = sandbox,
             Directory = record.Document.WorkingDirectory,
-        };
+        }.With(sandboxes.Held(record.Id), record.Name, record.Document.Policies);
     }
 }

@@ -17,6 +17,9 @@ public sealed record TerminalRecord
     public int Columns { get; init; }
     public int Rows { get; init; }
 
+    /// <summary>Id of its recording; null when it has none.</summary>
+    public string? Recording { get; init; }
+
     /// <summary>Who asked for its end; null while nobody has.</summary>
     public string? Closing { get; init; }
     public TerminalExit? Exit { get; init; }

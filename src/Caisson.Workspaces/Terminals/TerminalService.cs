@@ -3,7 +3,9 @@ using Caisson.Identity;
 using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
+using Caisson.Workspaces.Recordings;
 using Microsoft.Extensions.Logging;
+using RecordingMode = Caisson.Policy.Manifest.RecordingMode;
 
 namespace Caisson.Workspaces.Terminals;
 
@@ -23,16 +25,24 @@ public sealed partial class TerminalService : IAsyncDisposable
     private readonly Lock _limits = new();
     private readonly TerminalStore _store;
     private readonly IReadOnlyList<ITerminalHost> _hosts;
+    private readonly RecordingService _recordings;
     private readonly TimeProvider _time;
     private readonly ILogger<TerminalService> _logger;
+    private readonly MemoryAdmission _memory = new();
     private readonly BulkWork _bulk = new();
     private readonly ITimer _sweeper;
     private readonly ITimer _clock;
 
     /// <param name="hosts">Asked in this order.</param>
-    internal TerminalService(TerminalStore store, IReadOnlyList<ITerminalHost> hosts, TimeProvider time, ILogger<TerminalService> logger)
+    internal TerminalService(
+        TerminalStore store,
+        IReadOnlyList<ITerminalHost> hosts,
+        RecordingService recordings,
+        TimeProvider time,
+        ILogger<TerminalService> logger
+    )
     {
-        (_store, _hosts, _time, _logger) = (store, hosts, time, logger);
+        (_store, _hosts, _recordings, _time, _logger) = (store, hosts, recordings, time, logger);
         _sweeper = time.CreateTimer(_ => _ = SweepAsync(), null, s_sweep, s_sweep);
         _clock = time.CreateTimer(_ => LookAtClock(), null, s_clock, s_clock);
     }
@@ -45,11 +55,12 @@ public sealed partial class TerminalService : IAsyncDisposable
     {
         foreach (var record in _store.All())
         {
-            if (Place(record.Workspace)?.Sandbox is { } sandbox)
-                Follow(record, sandbox);
+            if (Place(record.Workspace) is { Sandbox: { } sandbox } place)
+                Follow(record, place, sandbox, record.Recording is { } id ? _recordings.Resume(id, place) : null);
             else
                 _store.Delete(record.Id);
         }
+        _recordings.EndOthers();
     }
 
     /// <summary>Where terminals of a workspace are; null for what does not exist.</summary>
@@ -86,21 +97,33 @@ public sealed partial class TerminalService : IAsyncDisposable
         try
         {
             var command = request.Command is { Count: > 0 } given ? given : place.Shell;
-            var (started, directory) = await StartAsync(place, sandbox, request, command, cancellation);
             var record = new TerminalRecord
             {
                 Id = Identifier.New('t'),
                 Workspace = place.Workspace,
-                Process = started.Process,
+                Process = 0,
                 Label = CleanLabel(request.Label) ?? Path.GetFileName(command[0]),
                 Command = command,
-                Directory = directory,
+                Directory = request.Directory ?? place.Directory,
                 Created = _time.GetUtcNow(),
                 Columns = request.Columns,
                 Rows = request.Rows,
             };
-            _store.Write(record);
-            var session = Follow(record, sandbox);
+            var recorder = place.Recording == RecordingMode.Off ? null : Record(place, record);
+            try
+            {
+                var (started, directory) = await StartAsync(place, sandbox, request, command, cancellation);
+                record = record with { Process = started.Process, Directory = directory, Recording = recorder?.Info.Id };
+                _store.Write(record);
+            }
+            catch (Exception exception)
+            {
+                recorder?.End(null, $"the terminal did not start: {exception.Message}");
+                if (recorder is not null)
+                    _recordings.Close(recorder);
+                throw;
+            }
+            var session = Follow(record, place, sandbox, recorder);
             Changed?.Invoke(session);
             return session;
         }
@@ -155,13 +178,41 @@ public sealed partial class TerminalService : IAsyncDisposable
         _bulk.Dispose();
     }
 
-    private TerminalSession Follow(TerminalRecord record, ISandbox sandbox)
+    /// <summary>Null where recording is wished and can't be: that is told, and the terminal runs.</summary>
+    private Recorder? Record(TerminalPlace place, TerminalRecord record)
     {
-        var session = new TerminalSession(record, sandbox, _store, _bulk, _time, changed => Changed?.Invoke(changed));
+        try
+        {
+            return _recordings.Begin(place, record);
+        }
+        catch (SandboxException exception) when (place.Recording == RecordingMode.On)
+        {
+            LogNotRecorded(exception, record.Id);
+            return null;
+        }
+    }
+
+    private TerminalSession Follow(TerminalRecord record, TerminalPlace place, ISandbox sandbox, Recorder? recorder)
+    {
+        var session = new TerminalSession(record, sandbox, _store, recorder, _bulk, _time, OnChanged);
         _sessions[record.Id] = session;
+        if (recorder is not null)
+            recorder.Failed = why => NotRecorded(session, place, why);
+        if (recorder is null && record.Recording is not null && place.Recording == RecordingMode.Required && record.Exit is null)
+            NotRecorded(session, place, "its recording can't be gone on with");
         session.Follow();
         return session;
     }
+
+    /// <summary>What there is to start another terminal with.</summary>
+    public TerminalMemory MemoryOf(TerminalPlace place)
+    {
+        lock (_limits)
+            return Memory(place, _pending.GetValueOrDefault(place.Workspace));
+    }
+
+    private TerminalMemory Memory(TerminalPlace place, int starting) =>
+        _memory.Look(place.Workspace, place.Sandbox?.Measure().WorkingSetBytes, place.Sandbox?.Runtime.Limits.MemoryBytes, starting);
 
     private void Reserve(TerminalPlace place)
     {
@@ -175,6 +226,13 @@ public sealed partial class TerminalService : IAsyncDisposable
                     $"{place.MaximumTerminals} terminals are open in this workspace; more are not allowed.",
                     "Use one of them, or end one.",
                     details: [.. open.Select(session => $"{session.Id} {session.Record.Label}")]
+                );
+            var memory = Memory(place, pending);
+            if (memory.Refuses)
+                throw new SandboxException(
+                    "memory_pressure",
+                    $"The sandbox uses {memory.Used >> 20} MiB of {memory.Limit >> 20} MiB, and {memory.Pending >> 20} MiB are set aside for terminals that start; a new terminal is started when less than {memory.AdmitBelow >> 20} MiB are in use.",
+                    "End what is not needed, or have the operator raise the limit."
                 );
             _pending[place.Workspace] = pending + 1;
         }
@@ -200,6 +258,8 @@ public sealed partial class TerminalService : IAsyncDisposable
             },
             Terminal = new TerminalSize(request.Columns, request.Rows),
             Label = Label,
+            HoldOutput = place.Recording == RecordingMode.Required,
+            Preface = request.Command is { Count: > 0 } ? null : place.Banner,
         };
         try
         {
@@ -225,6 +285,8 @@ public sealed partial class TerminalService : IAsyncDisposable
         if (!_sessions.TryRemove(session.Id, out _))
             return;
         await session.DisposeAsync();
+        if (session.Recorder is { } recorder)
+            _recordings.Close(recorder);
         _store.Delete(session.Id);
         try
         {
@@ -235,6 +297,37 @@ public sealed partial class TerminalService : IAsyncDisposable
         {
             // Forgotten already, or the sandbox is gone with it.
         }
+    }
+
+    /// <summary>Its recording has ended before it. Where it has to be recorded, it ends, too.</summary>
+    private void NotRecorded(TerminalSession session, TerminalPlace place, string why)
+    {
+        LogRecordingEnded(session.Id, why);
+        if (session.Recorder is { } recorder)
+            _recordings.Close(recorder);
+        if (place.Recording == RecordingMode.Required)
+            _ = CloseUnrecordedAsync(session, why);
+    }
+
+    private async Task CloseUnrecordedAsync(TerminalSession session, string why)
+    {
+        try
+        {
+            await CloseAsync(session, $"the policy (recording: required), because it can't be recorded: {why}", CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Nobody awaits this; a bug here has to reach the log.
+        catch (Exception exception)
+        {
+            LogSweepFailed(exception);
+        }
+#pragma warning restore CA1031
+    }
+
+    private void OnChanged(TerminalSession session)
+    {
+        if (session is { Record.Exit: not null, Recorder: { } recorder })
+            _recordings.Close(recorder);
+        Changed?.Invoke(session);
     }
 
     private void LookAtClock()
@@ -255,11 +348,7 @@ public sealed partial class TerminalService : IAsyncDisposable
                     if (now - exit.Time > s_readable)
                         await RemoveAsync(session);
                 }
-                else if (
-                    session.Viewers.Count == 0
-                    && Place(session.Record.Workspace)?.IdleLimit is { } limit
-                    && now - session.LastUsed > limit
-                )
+                else if (Place(session.Record.Workspace)?.IdleLimit is { } limit && session.LookForIdle(limit, now))
                     await CloseAsync(session, "the idle limit", CancellationToken.None);
             }
         }
@@ -270,6 +359,12 @@ public sealed partial class TerminalService : IAsyncDisposable
         }
 #pragma warning restore CA1031
     }
+
+    [LoggerMessage(2, LogLevel.Error, "The terminal {Id} runs without the recording that its policy asks for")]
+    private partial void LogNotRecorded(Exception exception, string id);
+
+    [LoggerMessage(3, LogLevel.Warning, "The recording of terminal {Id} has ended: {Why}")]
+    private partial void LogRecordingEnded(string id, string why);
 
     [LoggerMessage(1, LogLevel.Error, "Looking for idle and ended terminals failed")]
     private partial void LogSweepFailed(Exception exception);

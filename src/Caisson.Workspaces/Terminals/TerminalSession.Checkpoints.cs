@@ -33,6 +33,8 @@ public sealed partial class TerminalSession
 
     private void Save(ArrayBufferWriter<byte> checkpoint)
     {
+        // What a checkpoint holds is not read again.
+        _recorder?.Flush();
         lock (_saving)
         {
             lock (_gate)

@@ -1,12 +1,15 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Caisson.Init.Protocol.Client;
 using Caisson.Terminals.Screen;
 using Caisson.Terminals.Wire;
+using Caisson.Workspaces.Recordings;
 
 namespace Caisson.Workspaces.Terminals;
 
 public sealed partial class TerminalSession
 {
+    private const int MostTyped = 1000;
     private const int MostReplies = 64 << 10;
     private static readonly TimeSpan s_afterResize = TimeSpan.FromMilliseconds(250);
 
@@ -14,6 +17,7 @@ public sealed partial class TerminalSession
     private readonly Channel<(long Offset, byte[] Bytes)> _replies = Channel.CreateUnbounded<(long, byte[])>();
     private readonly SemaphoreSlim _sizing = new(1, 1);
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<(UInt128 Key, long Offset, byte[] Bytes)> _typed = new();
     private long _replyBase;
     private long _replying;
     private UInt128 _leader;
@@ -51,16 +55,22 @@ public sealed partial class TerminalSession
             return false;
         viewer.InputNext = Math.Max(viewer.InputNext, sequence + bytes.Length);
         await LeadAsync(viewer, cancellation);
+        if (_recorder is { RecordsInput: true } && _typed.Count < MostTyped)
+            _typed.Enqueue((viewer.Key, sequence, bytes.ToArray()));
         await SendAsync(viewer.Key, sequence, bytes, cancellation);
         return true;
     }
 
-    /// <summary>Input without a view. The viewer's new offset, or null when it leaves a gap.</summary>
+    /// <summary>Input without a view. The viewer's new offset, or null when it leaves a gap. It is for <see cref="TakesInputOf"/> to say whether it may be.</summary>
     public async Task<long?> InputAsync(UInt128 key, long sequence, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
-        var next = await _sandbox.Init.KeyedInputAsync(_record.Process, key, sequence, bytes, cancellation);
+        var taken = await _sandbox.Init.KeyedInputAsync(_record.Process, key, sequence, bytes, cancellation);
         Used(input: true);
-        return next < sequence ? null : next;
+        if (taken.Next < sequence)
+            return null;
+        if (taken.Echoes)
+            _recorder?.Input(bytes.Span[..(int)Math.Min(bytes.Length, taken.Next - sequence)]);
+        return taken.Next;
     }
 
     /// <summary>A viewer's window has this size. The terminal follows it when the viewer may write.</summary>
@@ -105,6 +115,7 @@ public sealed partial class TerminalSession
             {
                 if (_record.Exit is not null || (_screen.Columns == columns && _screen.Rows == rows))
                     return;
+                _recorder?.Resize(columns, rows);
                 // The model first: what the program prints for its new size must find it.
                 _screen.Resize(columns, rows);
                 _snapshot = null;
@@ -182,13 +193,29 @@ public sealed partial class TerminalSession
         }
     }
 
-    private void Acknowledge(UInt128 key, long next)
+    private void Acknowledge(ProcessInputTaken taken)
     {
-        if (key == ViewerKey.Model)
+        if (taken.Key == ViewerKey.Model)
             return;
         Used(input: true);
+        if (_recorder is { RecordsInput: true } recorder)
+            RecordInput(recorder, taken);
         lock (_gate)
-            _viewers.Find(viewer => viewer.Key == key)?.Tell(ServerFrame.InputAck(next));
+            _viewers.Find(viewer => viewer.Key == taken.Key)?.Tell(ServerFrame.InputAck(taken.Next));
+    }
+
+    /// <summary>Only now it is known whether the terminal showed it.</summary>
+    private void RecordInput(Recorder recorder, ProcessInputTaken taken)
+    {
+        for (var left = _typed.Count; left > 0 && _typed.TryDequeue(out var typed); left--)
+        {
+            if (typed.Key != taken.Key)
+                _typed.Enqueue(typed);
+            else if (typed.Offset + typed.Bytes.Length <= taken.Next && taken.Echoes)
+                recorder.Input(typed.Bytes);
+            if (typed.Key == taken.Key && typed.Offset + typed.Bytes.Length >= taken.Next)
+                return;
+        }
     }
 
     private void Refuse(TerminalViewer viewer)

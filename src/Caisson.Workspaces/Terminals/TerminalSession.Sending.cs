@@ -122,7 +122,7 @@ public sealed partial class TerminalSession
         var rented = ArrayPool<byte>.Shared.Rent(OutputWindow.BlockSize);
         ServerFrame.WriteOutputHead(rented, viewer.Cursor);
         var count = _window.Copy(viewer.Cursor, rented.AsSpan(ServerFrame.OutputHead, OutputPiece));
-        viewer.Sent(viewer.Cursor + count);
+        viewer.Sent(viewer.Cursor + count, _time.GetTimestamp());
         Progress(viewer);
         return new Step(Due.Output) { Rented = rented, Length = ServerFrame.OutputHead + count };
     }
@@ -145,7 +145,7 @@ public sealed partial class TerminalSession
                 data.Bytes.CopyTo(bytes.AsMemory(ServerFrame.OutputHead));
                 lock (_gate)
                 {
-                    viewer.Sent(data.Offset + data.Bytes.Length);
+                    viewer.Sent(data.Offset + data.Bytes.Length, _time.GetTimestamp());
                     Progress(viewer);
                 }
                 await send(bytes, cancellation);

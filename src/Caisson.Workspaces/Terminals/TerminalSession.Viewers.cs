@@ -17,6 +17,7 @@ public sealed partial class TerminalSession
 
     private readonly List<TerminalViewer> _viewers = [];
     private TerminalViewer[] _present = [];
+    private readonly HashSet<UInt128> _viewOnly = [];
     private readonly SemaphoreSlim _moved = new(0, 1);
     private byte[][]? _snapshot;
     private bool _closing;
@@ -36,7 +37,8 @@ public sealed partial class TerminalSession
     {
         var viewer = new TerminalViewer(request.Key ?? ViewerKey.Create(), request.Name, request.Acknowledges, _time.GetUtcNow())
         {
-            MayWrite = request.MayWrite,
+            MayWrite = request.MayWrite && !_viewOnly.Contains(request.Key ?? 0),
+            MayEverWrite = request.MayWrite,
             InputNext = request.Key is { } key ? await InputOffsetAsync(key, cancellation) : 0,
             Window = request.Window,
             LastProgress = _time.GetTimestamp(),
@@ -50,19 +52,58 @@ public sealed partial class TerminalSession
                 Remove(earlier);
             Place(viewer, request.From);
             viewer.Tell(ServerFrame.Hello(Hello(viewer)));
+            if (IdleEnd is { } end)
+                viewer.Tell(
+                    ServerFrame.Notice(
+                        new NoticeMessage("idle", "Nobody has used this terminal for long. It ends unless somebody does.", end)
+                    )
+                );
+            IdleEnd = null;
             _viewers.Add(viewer);
             _present = [.. _viewers];
             LastUsed = _time.GetUtcNow();
             Tell(ServerFrame.State(new StateMessage(Viewers: _viewers.Count)));
         }
         _changed(this);
-        if (request is { Window: { } window, MayWrite: true } && IsSize(window.Columns, window.Rows) && _leader == 0)
+        if (
+            request is { Window: { } window, MayWrite: true }
+            && IsSize(window.Columns, window.Rows)
+            && (_leader == 0 || _leader == viewer.Key)
+        )
         {
             // The first window to come gives the size; later ones lead once somebody types in them.
             _leader = viewer.Key;
             await ResizeAsync(window.Columns, window.Rows, cancellation);
         }
         return viewer;
+    }
+
+    /// <summary>Lets a viewer type no longer, or again; one that may only look by its rights stays so. False when it is not there.</summary>
+    public bool Switch(string viewer, bool mayWrite)
+    {
+        lock (_gate)
+        {
+            if (_viewers.Find(other => other.Id == viewer) is not { } found)
+                return false;
+            found.MayWrite = mayWrite && found.MayEverWrite;
+            // It stays so when it comes back on another connection.
+            if (found.MayWrite)
+                _viewOnly.Remove(found.Key);
+            else
+                _viewOnly.Add(found.Key);
+            if (!found.MayWrite && _leader == found.Key)
+                _leader = 0;
+            found.Tell(ServerFrame.State(new StateMessage(Mode: found.MayWrite ? "write" : "view")));
+        }
+        _changed(this);
+        return true;
+    }
+
+    /// <summary>Whether input under this key is taken: its viewer may have been switched to looking.</summary>
+    public bool TakesInputOf(UInt128 key)
+    {
+        lock (_gate)
+            return !_viewOnly.Contains(key);
     }
 
     public void Detach(TerminalViewer viewer)
@@ -85,7 +126,7 @@ public sealed partial class TerminalSession
     {
         lock (_gate)
         {
-            if (viewer.Acknowledge(offset))
+            if (viewer.Acknowledge(offset, _time))
                 Progress(viewer);
         }
         viewer.Wake();
@@ -110,6 +151,36 @@ public sealed partial class TerminalSession
         }
     }
 
+    /// <summary>When it ends if nobody uses it; null while that is far.</summary>
+    public DateTimeOffset? IdleEnd { get; private set; }
+
+    /// <summary>Counts as use: it goes on as if somebody had just looked.</summary>
+    public void Keep()
+    {
+        lock (_gate)
+        {
+            Used(input: false);
+            IdleEnd = null;
+        }
+        _changed(this);
+    }
+
+    /// <summary>Whether it has been without viewer and input for too long; at 80 % of that it says so.</summary>
+    internal bool LookForIdle(TimeSpan limit, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            var idle = _viewers.Count > 0 ? TimeSpan.Zero : now - LastUsed;
+            if (idle > limit)
+                return true;
+            if (IdleEnd is not null == idle > limit * 0.8)
+                return false;
+            IdleEnd = IdleEnd is null ? LastUsed + limit : null;
+        }
+        _changed(this);
+        return false;
+    }
+
     /// <summary>Lets viewers that were sent as much as may be in flight look at the clock: they may be too slow.</summary>
     internal void LookAtClock()
     {
@@ -128,7 +199,7 @@ public sealed partial class TerminalSession
             _screen.Rows,
             _title,
             viewer.MayWrite ? "write" : "view",
-            Recording: false,
+            Recording: IsRecorded,
             ViewerKey.Format(viewer.Key),
             viewer.InputNext,
             new WireLimits(ClientFrame.Longest, TerminalViewer.MostInFlight)

@@ -4,6 +4,7 @@ using Caisson.Sandboxes;
 using Caisson.Terminals.Output;
 using Caisson.Terminals.Screen;
 using Caisson.Terminals.Wire;
+using Caisson.Workspaces.Recordings;
 
 namespace Caisson.Workspaces.Terminals;
 
@@ -19,6 +20,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly ISandbox _sandbox;
     private readonly TerminalStore _store;
+    private readonly Recorder? _recorder;
     private readonly BulkWork _bulk;
     private readonly TimeProvider _time;
     private readonly Action<TerminalSession> _changed;
@@ -35,12 +37,13 @@ public sealed partial class TerminalSession : IAsyncDisposable
         TerminalRecord record,
         ISandbox sandbox,
         TerminalStore store,
+        Recorder? recorder,
         BulkWork bulk,
         TimeProvider time,
         Action<TerminalSession> changed
     )
     {
-        (_record, _sandbox, _store, _bulk, _time, _changed) = (record, sandbox, store, bulk, time, changed);
+        (_record, _sandbox, _store, _recorder, _bulk, _time, _changed) = (record, sandbox, store, recorder, bulk, time, changed);
         _memoryKills = sandbox.Measure().MemoryLimitHits;
         LastUsed = time.GetUtcNow();
         // Terminals that began together are not to be saved together.
@@ -67,6 +70,11 @@ public sealed partial class TerminalSession : IAsyncDisposable
     /// <summary>When somebody last looked or typed.</summary>
     public DateTimeOffset LastUsed { get; private set; }
 
+    /// <summary>Whether what happens in it is being recorded.</summary>
+    public bool IsRecorded => _recorder is { IsOver: false };
+
+    internal Recorder? Recorder => _recorder;
+
     /// <summary>Offset after the newest output byte.</summary>
     public long End
     {
@@ -79,14 +87,21 @@ public sealed partial class TerminalSession : IAsyncDisposable
 
     internal void Follow() => _following = Task.WhenAll(FollowAsync(), ReplyAsync());
 
-    /// <summary>Changes what is kept of it.</summary>
+    /// <summary>Changes what is kept of it. On a full disk the change counts for this server, and the next one learns from PID 1 what matters.</summary>
     internal void Update(Func<TerminalRecord, TerminalRecord> change)
     {
         lock (_saving)
         {
             lock (_gate)
                 _record = change(_record);
-            _store.Write(_record);
+            try
+            {
+                _store.Write(_record);
+            }
+            catch (IOException)
+            {
+                // A terminal that has to be closed or has ended must not hang on the disk.
+            }
         }
         _changed(this);
     }
@@ -169,7 +184,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
                 case ProcessData data:
                     if (data.Bytes.Length >= BulkWork.Threshold)
                         await _bulk.EnterAsync();
-                    Take(data.Bytes.Span);
+                    Take(data.Offset, data.Bytes.Span);
                     SaveWhenDue();
                     await WaitForViewersAsync();
                     break;
@@ -177,7 +192,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
                     await SkipAsync(gap.To, attachment.Output.End);
                     break;
                 case ProcessInputTaken taken:
-                    Acknowledge(taken.Key, taken.Next);
+                    Acknowledge(taken);
                     break;
                 case ProcessEnded { Exit: var exit }:
                     Ended(exit.Code, exit.Signal, Reason(exit));
@@ -186,8 +201,10 @@ public sealed partial class TerminalSession : IAsyncDisposable
         }
     }
 
-    private void Take(ReadOnlySpan<byte> bytes)
+    private void Take(long offset, ReadOnlySpan<byte> bytes)
     {
+        // Before anybody sees it: where it has to be recorded and can't be, the terminal ends.
+        _recorder?.Output(offset, bytes);
         var titled = false;
         TerminalViewer[] viewers;
         lock (_gate)
@@ -233,6 +250,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
             foreach (var viewer in _viewers)
                 viewer.Wake();
         }
+        _recorder?.End(code, reason);
         _attached.TrySetResult();
         Save();
         Update(record => record);

@@ -21,6 +21,17 @@ public sealed class TerminalViewer
         Since = since;
     }
 
+    /// <summary>For others to name it by; its key is its own secret.</summary>
+    public string Id { get; } = Caisson.Identity.Identifier.New('v');
+
+    /// <summary>From the sending of output to the word that it is drawn, smoothed; null until there was some.</summary>
+    public TimeSpan? RoundTrip { get; private set; }
+
+    /// <summary>What its person may do at most; the owner may have switched it to less.</summary>
+    internal bool MayEverWrite { get; init; }
+
+    private (long Offset, long Time)? _measured;
+
     /// <summary>Names its input over all its connections.</summary>
     public UInt128 Key { get; }
 
@@ -69,22 +80,31 @@ public sealed class TerminalViewer
     internal void StartAt(long offset)
     {
         Cursor = Drawn = offset;
+        _measured = null;
         Paused = false;
     }
 
-    internal void Sent(long upTo)
+    /// <param name="now">Of the clock's timestamps.</param>
+    internal void Sent(long upTo, long now)
     {
         Cursor = upTo;
+        _measured ??= (upTo, now);
         if (!Acknowledges)
             Drawn = upTo;
         Paused |= InFlight >= MostInFlight;
     }
 
     /// <summary>An acknowledgement; one of what was never sent, or again, changes nothing.</summary>
-    internal bool Acknowledge(long offset)
+    internal bool Acknowledge(long offset, TimeProvider time)
     {
         if (offset <= Drawn || offset > Cursor)
             return false;
+        if (_measured is var (sent, began) && offset >= sent)
+        {
+            var took = time.GetElapsedTime(began);
+            RoundTrip = RoundTrip is { } before ? (before * 7 + took) / 8 : took;
+            _measured = null;
+        }
         Drawn = offset;
         if (InFlight < FewInFlight)
             Paused = false;

@@ -101,6 +101,8 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     /// <summary>The sandbox of a workspace that runs, or null.</summary>
     public ISandbox? Sandbox(WorkspaceRecord workspace) => workspace.Sandbox is { } id ? _sandboxes.Running(id, workspace.Id) : null;
 
+    internal RunningSandbox? Held(string sandbox) => _sandboxes.Held(sandbox);
+
     public int? Position(string job) => _runner.Position(job);
 
     /// <summary>What a workspace from this template would be. Changes nothing.</summary>

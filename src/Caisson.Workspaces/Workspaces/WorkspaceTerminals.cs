@@ -18,6 +18,6 @@ internal sealed class WorkspaceTerminals(WorkspaceService service) : ITerminalHo
                 Directory = record.Health.Any(finding => finding.Code == "start_in_missing")
                     ? InsideSteps.Projects
                     : record.Document.Resident.StartIn,
-            }
+            }.With(record.Sandbox is { } id ? service.Held(id) : null, record.Name, record.Document.Policies)
             : null;
 }

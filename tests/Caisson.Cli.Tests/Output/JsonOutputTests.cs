@@ -33,6 +33,7 @@ public sealed class JsonOutputTests
         "workspace restart",
         "workspace open",
         "job log",
+        "recording export",
         "completion",
         "man",
     ];

@@ -16,7 +16,7 @@ class Terminal:
     def __init__(self, path, terminal):
         self.path, self.terminal = path, terminal
         self.viewer, self.next, self.output, self.pending, self.taken = None, 0, b"", b"", 0
-        self.size, self.gaps, self.exit, self.close = None, [], None, None
+        self.size, self.window, self.gaps, self.exit, self.close = None, None, [], None, None
         self.connect()
 
     def connect(self):
@@ -35,6 +35,8 @@ class Terminal:
         attach = {"version": 1, "from": self.next}
         if self.viewer:
             attach["viewer"] = self.viewer
+        if self.window:  # the server may not have seen what was sent last before a cut
+            attach["columns"], attach["rows"] = self.window
         self.send(b"\x81" + json.dumps(attach).encode())
         while not self.receive():
             pass
@@ -116,7 +118,8 @@ def main():
         if verb == "type":
             terminal.type(json.loads(rest))
         elif verb == "resize":
-            terminal.send(b"\x84" + struct.pack(">HH", *map(int, rest.split())))
+            terminal.window = list(map(int, rest.split()))
+            terminal.send(b"\x84" + struct.pack(">HH", *terminal.window))
         elif verb == "until":
             while json.loads(rest).encode() not in terminal.output:
                 terminal.receive()

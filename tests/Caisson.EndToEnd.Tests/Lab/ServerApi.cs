@@ -7,14 +7,13 @@ using System.Text.Json.Nodes;
 namespace Caisson.EndToEnd.Tests.Lab;
 
 /// <summary>The server's HTTP API over its Unix socket, in plain JSON.</summary>
-internal sealed class ServerApi(Installation installation) : IDisposable
+internal sealed class ServerApi(string home) : IDisposable
 {
-    private readonly HttpMessageInvoker invoker = new(Handler(installation.Home));
-    private readonly HttpClient client = new(Handler(installation.Home))
-    {
-        BaseAddress = new Uri("http://caisson/api/v1/"),
-        Timeout = Command.Limit,
-    };
+    private readonly HttpMessageInvoker invoker = new(Handler(home));
+    private readonly HttpClient client = new(Handler(home)) { BaseAddress = new Uri("http://caisson/api/v1/"), Timeout = Command.Limit };
+
+    internal ServerApi(Installation installation)
+        : this(installation.Home) { }
 
     internal async Task<JsonNode> GetAsync(string path) => (await JsonNode.ParseAsync(await client.GetStreamAsync(path)))!;
 

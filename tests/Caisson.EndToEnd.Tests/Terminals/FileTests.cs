@@ -7,23 +7,15 @@ namespace Caisson.EndToEnd.Tests.Terminals;
 /// <summary>Files go into a workspace and come out of it, and nothing else of the machine does.</summary>
 public sealed class FileTests(SharedInstallation shared) : IAsyncLifetime
 {
-    private readonly ServerApi api = new(shared.Installation);
-    private Session session = null!;
-    private string workspace = "";
+    private TerminalPlace place = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var name = $"files-{Guid.NewGuid():N}"[..12];
-        session = await Session.StartSandboxAsync(shared.Installation, name);
-        workspace = (await shared.Installation.ListAsync()).Single(sandbox => sandbox.Name == name).Id;
-    }
+    private ServerApi Api => place.Api;
 
-    public async ValueTask DisposeAsync()
-    {
-        await shared.Installation.RunAsync("rm", workspace);
-        await session.DisposeAsync();
-        api.Dispose();
-    }
+    private string Workspace => place.Id;
+
+    public async ValueTask InitializeAsync() => place = await TerminalPlace.StartAsync(shared.Installation);
+
+    public ValueTask DisposeAsync() => place.DisposeAsync();
 
     [Fact]
     public async Task AnUpload_LiesInUploads_ForItsOwnerAlone_UnderASafeName()
@@ -46,7 +38,7 @@ public sealed class FileTests(SharedInstallation shared) : IAsyncLifetime
         using var content = new StreamContent(Stream.Null);
         content.Headers.ContentLength = (32 << 20) + 1;
 
-        (await api.PostAsync($"workspaces/{workspace}/uploads?name=x", content, expectContinue: true)).Status.ShouldBe(413);
+        (await Api.PostAsync($"workspaces/{Workspace}/uploads?name=x", content, expectContinue: true)).Status.ShouldBe(413);
     }
 
     [Fact]
@@ -93,7 +85,7 @@ public sealed class FileTests(SharedInstallation shared) : IAsyncLifetime
     private async Task<(int Status, JsonNode? Body)> UploadAsync(string name, byte[] bytes)
     {
         using var content = new ByteArrayContent(bytes);
-        return await api.PostAsync($"workspaces/{workspace}/uploads?name={Uri.EscapeDataString(name)}", content);
+        return await Api.PostAsync($"workspaces/{Workspace}/uploads?name={Uri.EscapeDataString(name)}", content);
     }
 
     private async Task<(int Status, byte[] Bytes, string? Range, HttpResponseHeaders Headers)> DownloadAsync(
@@ -101,7 +93,7 @@ public sealed class FileTests(SharedInstallation shared) : IAsyncLifetime
         RangeHeaderValue? range = null
     )
     {
-        using var response = await api.GetRawAsync($"workspaces/{workspace}/files?path={Uri.EscapeDataString(path)}", range);
+        using var response = await Api.GetRawAsync($"workspaces/{Workspace}/files?path={Uri.EscapeDataString(path)}", range);
         return (
             (int)response.StatusCode,
             await response.Content.ReadAsByteArrayAsync(),
@@ -111,5 +103,5 @@ public sealed class FileTests(SharedInstallation shared) : IAsyncLifetime
     }
 
     private async Task<string> ExecAsync(string script, params string[] arguments) =>
-        (await shared.Installation.RunAsync(["exec", workspace, "--", "sh", "-c", script, "sh", .. arguments])).ShouldSucceed().Out;
+        (await shared.Installation.RunAsync(["exec", Workspace, "--", "sh", "-c", script, "sh", .. arguments])).ShouldSucceed().Out;
 }

@@ -6,31 +6,23 @@ namespace Caisson.EndToEnd.Tests.Terminals;
 /// <summary>Terminals are made within limits, listed as they are, and end with all that they started.</summary>
 public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
 {
-    private readonly ServerApi api = new(shared.Installation);
-    private Session session = null!;
-    private string workspace = "";
+    private TerminalPlace place = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var name = $"life-{Guid.NewGuid():N}"[..12];
-        session = await Session.StartSandboxAsync(shared.Installation, name);
-        workspace = (await shared.Installation.ListAsync()).Single(sandbox => sandbox.Name == name).Id;
-    }
+    private ServerApi Api => place.Api;
 
-    public async ValueTask DisposeAsync()
-    {
-        await shared.Installation.RunAsync("rm", workspace);
-        await session.DisposeAsync();
-        api.Dispose();
-    }
+    private string Workspace => place.Id;
+
+    public async ValueTask InitializeAsync() => place = await TerminalPlace.StartAsync(shared.Installation);
+
+    public ValueTask DisposeAsync() => place.DisposeAsync();
 
     [Fact]
     public async Task AShellIsALoginShell_InItsDirectory_WithTheEnvironmentOfATerminal()
     {
-        var (status, body) = await api.SendAsync(HttpMethod.Post, $"workspaces/{workspace}/terminals", new { label = "my shell" });
+        var (status, body) = await Api.SendAsync(HttpMethod.Post, $"workspaces/{Workspace}/terminals", new { label = "my shell" });
         status.ShouldBe(201, body?.ToString());
         var terminal = (string)body!["id"]!;
-        await using var view = await TerminalView.AttachAsync(api, terminal, 0L);
+        await using var view = await TerminalView.AttachAsync(Api, terminal, 0L);
 
         await view.TypeAsync("shopt -q login_shell && echo login; echo $TERM $COLORTERM $LANG; echo ${PATH%%:*}; tty; exit 3\n");
         (await view.EndAsync()).ShouldBe(4000);
@@ -38,10 +30,10 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
         view.Text.ShouldContain("\rlogin\r\n");
         view.Text.ShouldContain("xterm-256color truecolor C.UTF-8\r\n/home/agent/.local/bin\r\n/dev/pts/");
         ((string)view.Exit!["reason"]!).ShouldBe("exited 3");
-        var shown = await api.GetAsync($"terminals/{terminal}");
+        var shown = await Api.GetAsync($"terminals/{terminal}");
         ((string)shown["state"]!, (string)shown["label"]!, (int)shown["exit"]!["code"]!).ShouldBe(("exited", "my shell", 3));
         // What it showed last can still be seen.
-        await using var later = await TerminalView.AttachAsync(api, terminal, "snapshot");
+        await using var later = await TerminalView.AttachAsync(Api, terminal, "snapshot");
         (await later.EndAsync()).ShouldBe(4000);
         System.Text.Encoding.UTF8.GetString(later.Snapshots[^1]).ShouldContain("login");
     }
@@ -53,7 +45,7 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
             Enumerable
                 .Range(0, 50)
                 .Select(_ =>
-                    api.SendAsync(HttpMethod.Post, $"workspaces/{workspace}/terminals", new { command = new[] { "sleep", "1000" } })
+                    Api.SendAsync(HttpMethod.Post, $"workspaces/{Workspace}/terminals", new { command = new[] { "sleep", "1000" } })
                 )
         );
 
@@ -61,47 +53,47 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
         var refused = answers.First(answer => answer.Status == 429).Body!;
         ((string)refused["code"]!).ShouldBe("terminal_limit");
         refused["errors"]!.AsArray().Count.ShouldBeLessThanOrEqualTo(10);
-        ((int)(await api.GetAsync($"workspaces/{workspace}/terminals"))["total"]!).ShouldBe(10);
-        ((int)(await api.GetAsync($"workspaces/{workspace}/capacity"))["terminals"]!).ShouldBe(10);
+        ((int)(await Api.GetAsync($"workspaces/{Workspace}/terminals"))["total"]!).ShouldBe(10);
+        ((int)(await Api.GetAsync($"workspaces/{Workspace}/capacity"))["terminals"]!).ShouldBe(10);
     }
 
     [Fact]
     public async Task TheListShowsWhatRuns_AndALabelChanges()
     {
-        var terminal = await api.CreateTerminalAsync(workspace, "cd /tmp; printf '\\033]0;a title\\007ready'; exec sleep 1000");
-        await using var view = await TerminalView.AttachAsync(api, terminal, 0L);
+        var terminal = await Api.CreateTerminalAsync(Workspace, "cd /tmp; printf '\\033]0;a title\\007ready'; exec sleep 1000");
+        await using var view = await TerminalView.AttachAsync(Api, terminal, 0L);
         await view.UntilAsync("ready");
-        (await api.SendAsync(HttpMethod.Patch, $"terminals/{terminal}", new { label = "renamed" })).Status.ShouldBe(200);
+        (await Api.SendAsync(HttpMethod.Patch, $"terminals/{terminal}", new { label = "renamed" })).Status.ShouldBe(200);
         await view.UntilAsync(() => view.States.Any(state => (string?)state["label"] == "renamed"));
 
-        var one = (await api.GetAsync($"workspaces/{workspace}/terminals"))["items"]!.AsArray().ShouldHaveSingleItem()!;
+        var one = (await Api.GetAsync($"workspaces/{Workspace}/terminals"))["items"]!.AsArray().ShouldHaveSingleItem()!;
 
         ((string)one["process"]!, (string)one["directory"]!, (string)one["title"]!).ShouldBe(("sleep", "/tmp", "a title"));
         ((string)one["label"]!, (int)one["viewers"]!, (string)one["mode"]!).ShouldBe(("renamed", 1, "write"));
         ((long)one["memory"]!).ShouldBeGreaterThan(0);
         ((int)one["descriptors"]!).ShouldBe(3);
-        (await api.GetAsync($"terminals/{terminal}/viewers"))["items"]!.AsArray().Count.ShouldBe(1);
-        ((int)(await api.GetAsync($"terminals/{terminal}/search?q=read"))["total"]!).ShouldBe(1);
-        (await api.SendAsync(HttpMethod.Patch, $"terminals/{terminal}", new { label = "\u0007" })).Status.ShouldBe(422);
+        (await Api.GetAsync($"terminals/{terminal}/viewers"))["items"]!.AsArray().Count.ShouldBe(1);
+        ((int)(await Api.GetAsync($"terminals/{terminal}/search?q=read"))["total"]!).ShouldBe(1);
+        (await Api.SendAsync(HttpMethod.Patch, $"terminals/{terminal}", new { label = "\u0007" })).Status.ShouldBe(422);
     }
 
     [Fact]
     public async Task AClose_EndsAllThatWasStarted_AndMayBeRepeated()
     {
-        var terminal = await api.CreateTerminalAsync(
-            workspace,
+        var terminal = await Api.CreateTerminalAsync(
+            Workspace,
             "(setsid sleep 2001 &); nohup sleep 2002 >/dev/null 2>&1 & perl -e 'exit if fork; exit if fork; sleep 2003' & trap '' HUP; printf ready; sleep 2004"
         );
-        await using var view = await TerminalView.AttachAsync(api, terminal, 0L);
+        await using var view = await TerminalView.AttachAsync(Api, terminal, 0L);
         await view.UntilAsync("ready");
 
-        var closes = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => api.SendAsync(HttpMethod.Delete, $"terminals/{terminal}")));
+        var closes = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Api.SendAsync(HttpMethod.Delete, $"terminals/{terminal}")));
 
         closes.ShouldAllBe(close => close.Status == 202 || close.Status == 404);
         (await view.EndAsync()).ShouldBe(4000);
         var left = await shared.Installation.RunAsync(
             "exec",
-            workspace,
+            Workspace,
             "--",
             "sh",
             "-c",
@@ -113,9 +105,9 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
     [Fact]
     public async Task AnotherWritersTyping_BringsItsWindowsSize_AndBadSizesChangeNothing()
     {
-        var terminal = await api.CreateTerminalAsync(workspace, "trap 'stty size' WINCH; printf ready; while :; do read -n 1 key; done");
-        await using var one = await TerminalView.AttachAsync(api, terminal, 0L);
-        await using var two = await TerminalView.AttachAsync(api, terminal, 0L);
+        var terminal = await Api.CreateTerminalAsync(Workspace, "trap 'stty size' WINCH; printf ready; while :; do read -n 1 key; done");
+        await using var one = await TerminalView.AttachAsync(Api, terminal, 0L);
+        await using var two = await TerminalView.AttachAsync(Api, terminal, 0L);
         await one.UntilAsync("ready");
         await one.ResizeAsync(100, 30);
         await two.UntilAsync(() => two.Size == (100, 30));
@@ -129,18 +121,18 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
         await one.UntilAsync(() => one.Errors.Count > 0);
 
         ((string)one.Errors[0]["code"]!).ShouldBe("bad_size");
-        ((int)(await api.GetAsync($"terminals/{terminal}"))["columns"]!).ShouldBe(100);
+        ((int)(await Api.GetAsync($"terminals/{terminal}"))["columns"]!).ShouldBe(100);
     }
 
     [Fact]
     public async Task TheTwentyFirstViewer_IsRefused()
     {
-        var terminal = await api.CreateTerminalAsync(workspace, "sleep 1000");
+        var terminal = await Api.CreateTerminalAsync(Workspace, "sleep 1000");
         var views = new List<TerminalView>();
         for (var i = 0; i < 20; i++)
-            views.Add(await TerminalView.AttachAsync(api, terminal, "live"));
+            views.Add(await TerminalView.AttachAsync(Api, terminal, "live"));
 
-        using var refused = await api.GetRawAsync($"terminals/{terminal}/stream");
+        using var refused = await Api.GetRawAsync($"terminals/{terminal}/stream");
 
         ((int)refused.StatusCode).ShouldBe(429);
         foreach (var view in views)
@@ -154,8 +146,8 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
     [InlineData(1002, new byte[] { 0x81, (byte)'{', (byte)'}' })]
     public async Task FramesThatTheProtocolDoesNotHave_CloseTheView(int code, byte[] frame)
     {
-        var terminal = await api.CreateTerminalAsync(workspace, "sleep 1000");
-        await using var view = await TerminalView.AttachAsync(api, terminal, "live");
+        var terminal = await Api.CreateTerminalAsync(Workspace, "sleep 1000");
+        await using var view = await TerminalView.AttachAsync(Api, terminal, "live");
 
         await view.SendAsync(frame);
 
@@ -165,15 +157,15 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
     [Fact]
     public async Task TextAndLongFrames_CloseTheView_AndNothingElse()
     {
-        var terminal = await api.CreateTerminalAsync(workspace, "printf ready; sleep 1000");
-        await using var text = await TerminalView.AttachAsync(api, terminal, "live");
+        var terminal = await Api.CreateTerminalAsync(Workspace, "printf ready; sleep 1000");
+        await using var text = await TerminalView.AttachAsync(Api, terminal, "live");
         await text.SendAsync([65], System.Net.WebSockets.WebSocketMessageType.Text);
         (await text.EndAsync()).ShouldBe(1003);
-        await using var large = await TerminalView.AttachAsync(api, terminal, "live");
+        await using var large = await TerminalView.AttachAsync(Api, terminal, "live");
         await large.SendAsync(new byte[65_537]);
         (await large.EndAsync()).ShouldBe(1009);
 
-        await using var view = await TerminalView.AttachAsync(api, terminal, 0L);
+        await using var view = await TerminalView.AttachAsync(Api, terminal, 0L);
         await view.UntilAsync("ready");
     }
 
@@ -184,8 +176,8 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
     [InlineData(1002, "no json")]
     public async Task AnAttachThatCannotBe_IsClosedWithItsReason(int code, string attach)
     {
-        var terminal = await api.CreateTerminalAsync(workspace, "sleep 1000");
-        using var socket = await api.ConnectAsync($"terminals/{terminal}/ws");
+        var terminal = await Api.CreateTerminalAsync(Workspace, "sleep 1000");
+        using var socket = await Api.ConnectAsync($"terminals/{terminal}/ws");
         using var limit = new CancellationTokenSource(Command.Limit);
         await socket.SendAsync(
             (byte[])[0x81, .. System.Text.Encoding.UTF8.GetBytes(attach)],
@@ -202,9 +194,9 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
     [Fact]
     public async Task AnUnknownTerminal_IsGone()
     {
-        (await api.SendAsync(HttpMethod.Get, "terminals/t-unknown")).Status.ShouldBe(404);
-        (await api.SendAsync(HttpMethod.Get, "workspaces/w-unknown/terminals")).Status.ShouldBe(404);
-        using var socket = await api.ConnectAsync("terminals/t-unknown/ws");
+        (await Api.SendAsync(HttpMethod.Get, "terminals/t-unknown")).Status.ShouldBe(404);
+        (await Api.SendAsync(HttpMethod.Get, "workspaces/w-unknown/terminals")).Status.ShouldBe(404);
+        using var socket = await Api.ConnectAsync("terminals/t-unknown/ws");
         using var limit = new CancellationTokenSource(Command.Limit);
 
         await socket.ReceiveAsync(new byte[100], limit.Token);
@@ -215,8 +207,8 @@ public sealed class LifecycleTests(SharedInstallation shared) : IAsyncLifetime
     [Fact]
     public async Task AClientWrittenFromTheDocumentationAlone_Attaches_Types_Resizes_CutsAndResumes()
     {
-        var terminal = await api.CreateTerminalAsync(
-            workspace,
+        var terminal = await Api.CreateTerminalAsync(
+            Workspace,
             "stty raw -echo; printf 'ready '; head -c 5; stty size; printf 'more '; head -c 3; exit 4"
         );
         var start = Command.Describe(

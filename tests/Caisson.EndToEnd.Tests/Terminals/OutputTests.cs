@@ -8,29 +8,21 @@ namespace Caisson.EndToEnd.Tests.Terminals;
 /// <summary>What programs print and read, through the whole way.</summary>
 public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
 {
-    private readonly ServerApi api = new(shared.Installation);
-    private Session session = null!;
-    private string workspace = "";
+    private TerminalPlace place = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var name = $"output-{Guid.NewGuid():N}"[..12];
-        session = await Session.StartSandboxAsync(shared.Installation, name);
-        workspace = (await shared.Installation.ListAsync()).Single(sandbox => sandbox.Name == name).Id;
-    }
+    private ServerApi Api => place.Api;
 
-    public async ValueTask DisposeAsync()
-    {
-        await shared.Installation.RunAsync("rm", workspace);
-        await session.DisposeAsync();
-        api.Dispose();
-    }
+    private string Workspace => place.Id;
+
+    public async ValueTask InitializeAsync() => place = await TerminalPlace.StartAsync(shared.Installation);
+
+    public ValueTask DisposeAsync() => place.DisposeAsync();
 
     [Fact]
     public async Task FourHundredThousandEuros_AndRandomEscapes_ArriveByteForByte()
     {
         const string Program = """
-            stty raw -echo; read -n 1 key
+            stty raw -echo; printf ready; read -n 1 key
             python3 - <<'END'
             import random, sys
             out = sys.stdout.buffer
@@ -40,20 +32,21 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
             END
             printf '\033c'; printf end
             """;
-        var terminal = await api.CreateTerminalAsync(workspace, Program);
-        await using var view = await TerminalView.AttachAsync(api, terminal, 0L);
+        var terminal = await Api.CreateTerminalAsync(Workspace, Program);
+        await using var view = await TerminalView.AttachAsync(Api, terminal, 0L);
 
+        await view.UntilAsync("ready");
         await view.TypeAsync("k");
         (await view.EndAsync()).ShouldBe(1000);
 
         view.Gaps.ShouldBeEmpty();
-        var bytes = view.Output.ToArray();
+        var bytes = view.Output["ready".Length..].ToArray();
         bytes.AsSpan(0, 1_200_000).SequenceEqual(Encoding.UTF8.GetBytes(new string('€', 400_000))).ShouldBeTrue();
         bytes.Length.ShouldBe(1_500_005);
         // The plain request gives the same bytes.
-        using var plain = await api.GetRawAsync($"terminals/{terminal}/output?from=1200000");
+        using var plain = await Api.GetRawAsync($"terminals/{terminal}/output?from=1200005");
         (await plain.Content.ReadAsByteArrayAsync()).ShouldBe(bytes[1_200_000..]);
-        plain.Headers.GetValues("Caisson-Offset").ShouldHaveSingleItem().ShouldBe("1200000");
+        plain.Headers.GetValues("Caisson-Offset").ShouldHaveSingleItem().ShouldBe("1200005");
     }
 
     [Fact]
@@ -62,8 +55,8 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
         var paste = new byte[1 << 20];
         for (var i = 0; i < paste.Length; i++)
             paste[i] = (byte)('a' + i % 23);
-        var terminal = await api.CreateTerminalAsync(workspace, "stty raw -echo; printf ready; sleep 1; head -c 1048576 | sha256sum");
-        await using var view = await TerminalView.AttachAsync(api, terminal, 0L);
+        var terminal = await Api.CreateTerminalAsync(Workspace, "stty raw -echo; printf ready; sleep 1; head -c 1048576 | sha256sum");
+        await using var view = await TerminalView.AttachAsync(Api, terminal, 0L);
         await view.UntilAsync("ready");
 
         await view.TypeAsync(paste);
@@ -76,12 +69,12 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
     [Fact]
     public async Task AFrozenViewerHarmsNobody_AndIsToldWhatItMissed()
     {
-        var terminal = await api.CreateTerminalAsync(
-            workspace,
+        var terminal = await Api.CreateTerminalAsync(
+            Workspace,
             "stty raw -echo; printf ready; read -n 1 key; head -c 30000000 /dev/zero | tr '\\0' x; printf done; read -n 1 key"
         );
-        await using var frozen = await TerminalView.AttachAsync(api, terminal, 0L);
-        await using var live = await TerminalView.AttachAsync(api, terminal, 0L);
+        await using var frozen = await TerminalView.AttachAsync(Api, terminal, 0L);
+        await using var live = await TerminalView.AttachAsync(Api, terminal, 0L);
         await frozen.UntilAsync("ready");
         await live.UntilAsync("ready");
         frozen.Acknowledges = false;
@@ -110,17 +103,17 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
     public async Task Queries_AreAnsweredOnce_HoweverManyLook(int viewers)
     {
         // DA1, cursor position, then everything that came in is printed until nothing comes for a second.
-        var terminal = await api.CreateTerminalAsync(
-            workspace,
+        var terminal = await Api.CreateTerminalAsync(
+            Workspace,
             "stty raw -echo; sleep 1; printf '\\033[c\\033[6n\\033]11;?\\007'; timeout --foreground 3 cat > answers; od -An -c answers | tr -d ' \\n' > shown; printf ready; sleep 100"
         );
         var views = new List<TerminalView>();
         for (var i = 0; i < viewers; i++)
-            views.Add(await TerminalView.AttachAsync(api, terminal, "snapshot"));
-        await using var last = viewers < 20 ? await TerminalView.AttachAsync(api, terminal, 0L) : views[0];
+            views.Add(await TerminalView.AttachAsync(Api, terminal, "snapshot"));
+        await using var last = viewers < 20 ? await TerminalView.AttachAsync(Api, terminal, 0L) : views[0];
         await last.UntilAsync("ready");
 
-        var answers = (await shared.Installation.RunAsync("exec", workspace, "--", "sh", "-c", "cat shown")).ShouldSucceed().Out;
+        var answers = (await shared.Installation.RunAsync("exec", Workspace, "--", "sh", "-c", "cat shown")).ShouldSucceed().Out;
         answers.ShouldStartWith("033[?1;2c033[1;1R033]11;rgb:");
         answers.Split("033[?1;2c").Length.ShouldBe(2);
         foreach (var view in views)
@@ -130,8 +123,8 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
     [Fact]
     public async Task EventsAndPosts_CarryTheSameBytes()
     {
-        var terminal = await api.CreateTerminalAsync(workspace, "stty raw -echo; printf ready; head -c 5");
-        using var response = await api.GetRawAsync($"terminals/{terminal}/stream?from=0");
+        var terminal = await Api.CreateTerminalAsync(Workspace, "stty raw -echo; printf ready; head -c 5");
+        using var response = await Api.GetRawAsync($"terminals/{terminal}/stream?from=0");
         response.Content.Headers.ContentType.ShouldBe(new MediaTypeHeaderValue("text/event-stream"));
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         var output = new StringBuilder();
@@ -142,7 +135,7 @@ public sealed class OutputTests(SharedInstallation shared) : IAsyncLifetime
         foreach (var (sequence, text) in new[] { (0, "abc"), (0, "abc"), (2, "cde") })
         {
             var data = Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
-            var (status, body) = await api.SendAsync(
+            var (status, body) = await Api.SendAsync(
                 HttpMethod.Post,
                 $"terminals/{terminal}/input",
                 new

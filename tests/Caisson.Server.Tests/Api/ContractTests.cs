@@ -50,6 +50,14 @@ public sealed class ContractTests
         ["getPatch"] = 409, // The sandbox has no repository.
         ["muteCheck"] = 422, // The check is green.
         ["unmuteCheck"] = 404,
+        ["switchViewer"] = 404, // Nobody looks.
+        ["getRecording"] = 404, // No terminal is recorded here; the end-to-end tests record some.
+        ["holdRecording"] = 404,
+        ["deleteRecording"] = 404,
+        ["getRecordingOfTerminal"] = 404,
+        ["readRecording"] = 404,
+        ["getRecordingIndex"] = 404,
+        ["searchRecording"] = 404,
         ["endSession"] = 404, // The caller has a token and no session.
     };
 
@@ -75,6 +83,8 @@ public sealed class ContractTests
             ["health"] = "login.usual",
             ["processes"] = "1",
             ["sessions"] = "s-none",
+            ["recordings"] = "r-none",
+            ["viewers"] = "v-none",
         };
         using var client = lab.Local();
         client.Timeout = Limit;
