@@ -273,6 +273,9 @@ it("a phone has a bar of keys: each large enough, Ctrl and Alt stick for one key
   await page.getByRole("button", { name: /the other 2 of 2/ }).waitFor();
   await flows.live(page, 1);
   await page.waitForURL(`**/t/${second}`);
+  // The address leads, also where another terminal had the focus.
+  await page.goto(`${server.base}/w/local/desk/t/${first}`);
+  await page.getByRole("button", { name: /1 of 2/ }).waitFor();
   expect(faults).toEqual([]);
   await context.close();
 });
