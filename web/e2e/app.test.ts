@@ -234,3 +234,39 @@ it("a first visit transfers at most 150 KiB, and nothing from anywhere else", as
   expect(foreign).toEqual([]);
   await context.close();
 });
+
+it("a part of a search that makes no sense is underlined, explained and left out; a menu writes it anew", async () => {
+  const { context, page, faults } = await session.open(`/workspaces?q=${encodeURIComponent("status:runing x")}`);
+  await page.getByText(/is left out/).waitFor();
+  expect(await page.locator(".search-mirror mark").innerText()).toBe("status:runing");
+  await page.getByRole("combobox", { name: "State" }).selectOption("failed");
+  await page.waitForURL(/status%3Afailed/);
+  await until("nothing is wrong any more", async () => (await page.locator(".search-mirror mark").count()) === 0 && (await page.getByText(/is left out/).count()) === 0);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+it("health shows what is checked, checks again, and mutes a finding for a time with a reason", async () => {
+  const { context, page, faults } = await session.open("/health");
+  const { items } = JSON.parse((await api(page, "GET", "/health")).body) as { items: { code: string; severity: string; title: string }[] };
+  const rows = page.locator(".check-row");
+  await until("all checks", async () => (await rows.count()) === items.length);
+  const again = page.waitForResponse((response) => response.url().endsWith("/health/check"));
+  await page.getByRole("button", { name: "Check again" }).click();
+  expect((await again).status()).toBe(200);
+  const bad = items.find((one) => one.severity !== "green");
+  if (!bad) await page.getByText("All is well.").waitFor();
+  else {
+    const row = rows.filter({ has: page.getByText(bad.code, { exact: true }) });
+    await row.getByRole("button", { name: "Mute" }).click();
+    const dialog = page.getByRole("dialog", { name: /^Mute/ });
+    await dialog.getByRole("textbox", { name: "Why?" }).fill("known, a test");
+    await dialog.getByRole("button", { name: "Mute", exact: true }).click();
+    await row.getByText(/^Muted until .*: known, a test$/).waitFor();
+    await row.getByRole("button", { name: "Unmute" }).click();
+    await row.getByRole("button", { name: "Mute" }).waitFor();
+  }
+  expect(await serious(page)).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
+});

@@ -15,7 +15,7 @@ export async function watched(browser: Browser, options: BrowserContextOptions =
   const faults: string[] = [];
   await context.exposeFunction("tellFault", (text: string) => faults.push(text));
   await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => (window as unknown as { tellFault: (text: string) => void }).tellFault(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
+    document.addEventListener("securitypolicyviolation", (event) => (window as unknown as { tellFault: (text: string) => void }).tellFault(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}:${event.columnNumber} ${event.sample}`));
   });
   context.on("weberror", (error) => faults.push(`error: ${error.error().message}`));
   return { context, faults };

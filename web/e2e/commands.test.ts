@@ -254,6 +254,7 @@ it("all of it by keys alone, with a focus that is always seen", async () => {
   await page.keyboard.type("by keys");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: /^by keys/ }).first().waitFor();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await chord("z");
   await until("one pane is shown", async () => (await page.locator(".terminal-host").count()) === 1);
   await chord("z");

@@ -17,7 +17,7 @@ beforeAll(async () => {
   mkdirSync(`${server.home}/policies`);
   mkdirSync(`${server.home}/templates`);
   writeFileSync(`${server.home}/policies/recorded.md`, "---\ndescription: Terminals are recorded\n---\n");
-  writeFileSync(`${server.home}/templates/recorded.md`, "---\ndescription: A recorded shell\npolicies: [recorded]\nagents: []\n---\n");
+  writeFileSync(`${server.home}/templates/recorded.md`, "---\ndescription: A recorded shell\npolicies: [recorded]\n---\n");
   await server.start();
   browser = await launch();
   session = new Session(browser, server);
@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const need = (test: TestContext) => test.skip(!there, "the server of this build keeps no recordings");
 
-const screen = (page: Page): Promise<string> => page.evaluate(() => (document.querySelector(".replay-screen") as unknown as { screenText(): string }).screenText());
+const screen = (page: Page): Promise<string> => page.evaluate(() => (document.querySelector(".replay-screen") as unknown as { screenText?: () => string } | null)?.screenText?.() ?? "");
 const shows = (page: Page, text: string) => until(`“${text}” in the replay`, async () => (await screen(page)).includes(text));
 
 it("a recording plays beside what was decided: marks, text, places and speed lead to their moment", async (test) => {
@@ -85,7 +85,9 @@ it("a recording plays beside what was decided: marks, text, places and speed lea
 it("one that still runs is watched as it happens", async (test) => {
   need(test);
   const { page, faults } = me;
-  const made = JSON.parse((await api(page, "POST", `/workspaces/${workspace}/terminals`, { columns: 80, rows: 24, label: "live one" })).body) as { id: string };
+  const answer = await api(page, "POST", `/workspaces/${workspace}/terminals`, { columns: 80, rows: 24, label: "live one" });
+  expect(answer.status, answer.body).toBe(201);
+  const made = JSON.parse(answer.body) as { id: string };
   await page.goto(`${server.base}/w/local/film/t/${made.id}`);
   await until("connected", async () => (await page.locator(".pane:not(.away)").count()) > 0);
   const viewer = await session.open(`/recordings?workspace=${workspace}`);

@@ -179,6 +179,21 @@ it("search goes through the whole history, plain, by pattern and by case, and wh
   expect(faults).toEqual([]);
 });
 
+it("a lost WebGL context loses nothing of the screen: the DOM draws it, in all its colours, within the page's policy", async () => {
+  const { page, faults } = me;
+  await fresh();
+  await flows.typeAndSee(page, 0, "before");
+  await page.evaluate(() => {
+    for (const canvas of document.querySelectorAll("canvas")) canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
+  });
+  await page.locator(".xterm-rows").getByText("42-before").waitFor();
+  await page.keyboard.type("printf '\\e[38;2;10;20;200min-''colour\\e[0m\\n'\n");
+  const run = page.locator(".xterm-rows span").filter({ hasText: "in-colour" });
+  await run.waitFor();
+  expect(await run.evaluate((span) => getComputedStyle(span).color)).toBe("rgb(10, 20, 200)");
+  expect(faults).toEqual([]);
+});
+
 it("output that makes xterm.js throw does not stop the screen: it is drawn anew", async () => {
   const { page, faults } = me;
   await fresh();
@@ -258,6 +273,9 @@ it("a phone has a bar of keys: each large enough, Ctrl and Alt stick for one key
   await page.getByRole("button", { name: /the other 2 of 2/ }).waitFor();
   await flows.live(page, 1);
   await page.waitForURL(`**/t/${second}`);
+  // The address leads, also where another terminal had the focus.
+  await page.goto(`${server.base}/w/local/desk/t/${first}`);
+  await page.getByRole("button", { name: /1 of 2/ }).waitFor();
   expect(faults).toEqual([]);
   await context.close();
 });

@@ -9,10 +9,15 @@ export function Dialog({ title, wide, onClose, children, className }: { title: s
   const id = useId();
   useEffect(() => {
     const element = ref.current!;
+    const before = document.activeElement;
     if (!element.open) element.showModal();
     // The browser takes the first stop, often the equal command. What is filled in comes first, else the answer that changes nothing.
     element.querySelector<HTMLElement>("input, select, textarea, [data-autofocus]")?.focus();
-    return () => element.close();
+    // By the time this ends it is out of the page, so the browser gives the focus to nobody.
+    return () => {
+      element.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   return (
     <dialog

@@ -12,6 +12,7 @@ import { usePageActions } from "../shell/actions.ts";
 import { useTitle } from "../shell/title.ts";
 import { may } from "../stores/session.ts";
 import { useStore } from "../stores/store.ts";
+import type { BadTerm } from "../workspaces/calls.ts";
 import { commands } from "../workspaces/commands.ts";
 import { useWorkspaceList } from "../workspaces/live-list.ts";
 import { StatePill } from "../workspaces/state.tsx";
@@ -38,7 +39,7 @@ export function ListPage({ me }: { me: Me }) {
         <div className="grow">
           <h1>Workspaces</h1>
           <p className="lead" role="status">
-            {list.data ? `${list.data.total?.toLocaleString() ?? `${first + list.rows.length} and more`} ${search ? "match" : "in all"}` : " "}
+            {list.data ? `${list.data.total.toLocaleString()} ${search ? "match" : "in all"}` : " "}
           </p>
         </div>
         <ButtonLink href="/workspaces?deleted=true" icon="trash">
@@ -50,7 +51,7 @@ export function ListPage({ me }: { me: Me }) {
           </ButtonLink>
         )}
       </div>
-      <SearchBox search={search} onSearch={(q) => go({ q, cursor: null, from: null }, true)} />
+      <SearchBox search={search} bad={list.data?.bad ?? []} onSearch={(q) => go({ q, cursor: null, from: null }, true)} />
       {list.problem && <ProblemNotice problem={list.problem} title="The list could not be loaded" onRetry={list.reload} />}
       {list.rows.length > 0 && <WorkspaceTable rows={list.rows} me={me} />}
       {list.data && list.rows.length === 0 && search && (
@@ -72,8 +73,7 @@ export function ListPage({ me }: { me: Me }) {
             Back
           </Button>
           <span className="soft">
-            {first + 1} to {first + list.rows.length}
-            {list.data.total !== null && ` of ${list.data.total.toLocaleString()}`}
+            {first + 1} to {first + list.rows.length} of {list.data.total.toLocaleString()}
           </span>
           <Button unavailable={list.data.next ? null : "This is the last page."} onClick={() => go({ cursor: list.data!.next ?? null, from: String(first + list.rows.length) })}>
             Next
@@ -84,7 +84,7 @@ export function ListPage({ me }: { me: Me }) {
   );
 }
 
-function SearchBox({ search, onSearch }: { search: string; onSearch: (text: string | null) => void }) {
+function SearchBox({ search, bad, onSearch }: { search: string; bad: readonly BadTerm[]; onSearch: (text: string | null) => void }) {
   const [text, setText] = useState(search);
   const sent = useRef(search);
   const id = useId();
@@ -101,7 +101,8 @@ function SearchBox({ search, onSearch }: { search: string; onSearch: (text: stri
     }, 200);
     return () => clearTimeout(timer);
   }, [text, onSearch]);
-  const wrong = parseSearch(text).filter((term) => term.wrong);
+  // What the server said is about the text that it was asked with.
+  const wrong = text === search ? bad : [];
   const valueOf = (key: string) => parseSearch(text).find((term) => term.key === key)?.value ?? "";
   const set = (key: string, value: string) => setText(withTerm(text, key, value || null));
   return (
@@ -110,7 +111,7 @@ function SearchBox({ search, onSearch }: { search: string; onSearch: (text: stri
         <div className="search-box grow">
           <Icon name="search" />
           <div className="search-mirror" aria-hidden="true">
-            {marked(text)}
+            {marked(text, wrong)}
           </div>
           <input
             id={id}
@@ -145,8 +146,8 @@ function SearchBox({ search, onSearch }: { search: string; onSearch: (text: stri
       <div id={`${id}-wrong`} role="status">
         <ul className="wrong-terms">
         {wrong.map((term) => (
-          <li key={term.start} className="small">
-            <Icon name="failed" size={14} /> <code>{term.text}</code> is left out: {term.wrong}
+          <li key={term.position} className="small wrap-anywhere">
+            <Icon name="failed" size={14} /> <code>{term.term}</code> is left out: {term.reason}
           </li>
         ))}
         </ul>
@@ -156,14 +157,14 @@ function SearchBox({ search, onSearch }: { search: string; onSearch: (text: stri
 }
 
 /** The text again, under the input, with what is wrong underlined. */
-function marked(text: string) {
+function marked(text: string, bad: readonly BadTerm[]) {
   const parts: React.ReactNode[] = [];
   let at = 0;
-  for (const term of parseSearch(text)) {
-    parts.push(text.slice(at, term.start), term.wrong ? <mark key={term.start}>{term.text}</mark> : term.text);
-    at = term.start + term.text.length;
+  for (const { position, term } of bad) {
+    parts.push(text.slice(at, position), <mark key={position}>{text.slice(position, position + term.length)}</mark>);
+    at = position + term.length;
   }
-  return parts;
+  return [...parts, text.slice(at)];
 }
 
 function WorkspaceTable({ rows, me }: { rows: Workspace[]; me: Me }) {

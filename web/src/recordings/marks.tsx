@@ -17,6 +17,18 @@ export function clock(seconds: number): string {
   return `${parts[0]! > 0 ? `${parts[0]}:` : ""}${String(parts[1]).padStart(2, "0")}:${String(parts[2]).padStart(2, "0")}`;
 }
 
+/** Marks that would lie on each other are one tick: each has to be large enough to be hit. */
+export function ticksOf(marks: readonly Mark[], duration: number, slots: number): { slot: number; first: number; count: number }[] {
+  const ticks = new Map<number, { slot: number; first: number; count: number }>();
+  marks.forEach((mark, index) => {
+    const slot = Math.min(slots - 1, Math.floor((mark.time / duration) * slots));
+    const tick = ticks.get(slot);
+    if (tick) tick.count++;
+    else ticks.set(slot, { slot, first: index, count: 1 });
+  });
+  return [...ticks.values()];
+}
+
 /** What was decided meanwhile, beside the terminal that caused it. A row plays the five seconds before it. */
 export function Marks({ marks, chosen, position, onPlay }: { marks: readonly Mark[]; chosen: number | null; position: number; onPlay: (mark: Mark) => void }) {
   const list = useRef<HTMLOListElement>(null);

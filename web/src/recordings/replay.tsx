@@ -9,6 +9,7 @@ import { ProblemNotice } from "../design/problem.tsx";
 import { Ago, useNow } from "../design/time.tsx";
 import { NotFound } from "../pages/not-found.tsx";
 import { useQuery } from "../router/router.tsx";
+import { useNarrow } from "../shell/narrow.ts";
 import { useTitle } from "../shell/title.ts";
 import { useLoad } from "../stores/load.ts";
 import { settings } from "../stores/session.ts";
@@ -16,7 +17,7 @@ import { useStore } from "../stores/store.ts";
 import { ReasonForm } from "../terminal/reason-form.tsx";
 import { appearanceOf } from "../terminal/themes.ts";
 import { type Index, castOf, indexOf } from "./calls.ts";
-import { Marks, clock, lookOfMark } from "./marks.tsx";
+import { Marks, clock, lookOfMark, ticksOf } from "./marks.tsx";
 import { Player, type PlayerState, speeds } from "./player.ts";
 import { ReplayScreen } from "./screen.ts";
 import { SearchIn } from "./search-in.tsx";
@@ -46,6 +47,7 @@ function Replay({ index }: { index: Index }) {
   const [state, setState] = useState<PlayerState | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const player = useRef<Player | null>(null);
+  const narrow = useNarrow();
   useNow(200);
   const running = recording.state === "running";
   useEffect(() => {
@@ -95,17 +97,11 @@ function Replay({ index }: { index: Index }) {
           )}
           <div className="replay-track">
             <div className="replay-ticks">
-              {marks.map((mark, at) => (
-                <button
-                  key={at}
-                  type="button"
-                  className={`tick ${mark.kind}`}
-                  style={{ left: `${Math.min(100, (mark.time / duration) * 100)}%` }}
-                  aria-label={`${lookOfMark(mark.kind).word} at ${clock(mark.time)}: ${mark.text}`}
-                  title={`${clock(mark.time)} ${mark.text}`}
-                  onClick={() => setChosen(at)}
-                />
-              ))}
+              {ticksOf(marks, duration, narrow ? 12 : 24).map(({ slot, first, count }) => {
+                const mark = marks[first]!;
+                const words = `${lookOfMark(mark.kind).word} at ${clock(mark.time)}: ${mark.text}${count > 1 ? `, and ${count - 1} more` : ""}`;
+                return <button key={slot} type="button" className={`tick ${mark.kind}`} style={{ left: `${((slot + 0.5) / (narrow ? 12 : 24)) * 100}%` }} aria-label={words} title={words} onClick={() => setChosen(first)} />;
+              })}
             </div>
             <input
               type="range"

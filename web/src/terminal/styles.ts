@@ -4,9 +4,16 @@
  */
 const createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
   if (name === "style") return sheetElement();
-  const element = Document.prototype.createElement.call(document, name, options);
-  if (name === "span") element.setAttribute = setAttribute;
-  return element;
+  return Document.prototype.createElement.call(document, name, options);
+};
+
+/**
+ * Runs of cells that the DOM draws get their colours as a style attribute, on spans that xterm.js makes with the page's own document, whatever
+ * the option says (6.0, DomRenderer). The CSSOM sets the same attribute, and may.
+ */
+HTMLSpanElement.prototype.setAttribute = function (this: HTMLElement, name: string, value: string): void {
+  if (name === "style") this.style.cssText = value;
+  else Element.prototype.setAttribute.call(this, name, value);
 };
 
 /** While a terminal opens: its scroll bar takes the page's own document, whatever the option says (xterm.js 6.0, CoreBrowserTerminal.open). */
@@ -27,11 +34,6 @@ export function styleSafeDocument(): Document {
       return typeof value === "function" ? (value as (...rest: unknown[]) => unknown).bind(target) : value;
     },
   });
-}
-
-function setAttribute(this: HTMLElement, name: string, value: string): void {
-  if (name === "style") this.style.cssText = value;
-  else Element.prototype.setAttribute.call(this, name, value);
 }
 
 /** Stands where the <style> element would; what is written into it becomes a sheet of the document. */

@@ -62,20 +62,22 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
     });
     views.keep(alive);
   }, [ready, mine, change, views]);
-  // An address names a terminal: show it.
-  useEffect(() => {
-    if (ready && wanted && ref.current.mine.some((one) => one.id === wanted)) change((before) => layouts.addTab(before, wanted));
-  }, [ready, wanted, change]);
-
   const tab = layout ? layouts.activeTab(layout) : null;
   // On a phone there is room for one pane; touching its tab again goes on to the next.
   const narrow = useNarrow();
   const show = (index: number) =>
     change((before) => (narrow && index === before.active ? layouts.focusNext(before) : layouts.showTab(before, index)));
   const focused = tab?.focus ?? null;
+  // An address names a terminal: it is shown. From then on the address follows what is shown.
+  const followed = useRef<string | null>(null);
   useEffect(() => {
-    if (ready && focused && focused !== wanted) navigate(`${address.terminals(workspace.owner.address, workspace.name, focused)}${location.search}`, { replace: true });
-  }, [ready, focused]);
+    if (!ready) return;
+    if (focused === wanted) followed.current = null;
+    else if (wanted && followed.current !== wanted && ref.current.mine.some((one) => one.id === wanted)) {
+      followed.current = wanted;
+      change((before) => layouts.addTab(before, wanted));
+    } else if (focused) navigate(`${address.terminals(workspace.owner.address, workspace.name, focused)}${location.search}`, { replace: true });
+  }, [ready, wanted, focused, change]);
   useEffect(() => {
     if (focused && !asked && searching === null) views.peek(focused)?.focus();
   }, [focused, layout?.active, asked, searching, tab?.zoom]);

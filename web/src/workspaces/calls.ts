@@ -1,8 +1,6 @@
 import { get, remove, request } from "../api/client.ts";
 import type { Deletion, Job, Page, Terminal, Workspace } from "../api/types.ts";
 import { objects, remember } from "../stores/objects.ts";
-import { filterOf } from "../search/filter.ts";
-import { session } from "../stores/session.ts";
 
 type JobAnswer = { job: Job | string | null; workspace?: Workspace } | undefined;
 
@@ -12,28 +10,27 @@ function keep(answer: JobAnswer): JobAnswer {
   return answer;
 }
 
+/** A part of a search that the server does not understand; it applied the others. */
+export interface BadTerm {
+  term: string;
+  /** Of its first character in the search. */
+  position: number;
+  reason: string;
+}
+
 export interface ListPage {
   items: string[];
   next: string | null;
-  /** Null where only walking all pages would tell. */
-  total: number | null;
+  total: number;
+  bad: BadTerm[];
 }
 
-/** A page of the list. Where part of the search is sieved here, server pages are asked for until one is full: at most 99 rows come together. */
 export async function listWorkspaces(options: { search?: string; cursor?: string; limit?: number; signal?: AbortSignal }): Promise<ListPage> {
-  const state = session.get();
-  const limit = options.limit ?? 50;
-  const { text, owner, matches } = filterOf(options.search ?? "", state.kind === "signed-in" ? state.me.id : "", Date.now());
-  const found: string[] = [];
-  for (let cursor = options.cursor ?? ""; ; ) {
-    const query = new URLSearchParams({ limit: String(limit), ...(text ? { q: text } : {}), ...(owner ? { owner } : {}), ...(cursor ? { cursor } : {}) });
-    const page = await get<Page<Workspace>>(`/workspaces?${query}`, options.signal);
-    remember.workspaces(page.items);
-    found.push(...page.items.filter((item) => matches?.(item) ?? true).map((item) => item.id));
-    const next = page.next ?? null;
-    if (next === null || found.length >= limit) return { items: found, next, total: matches ? (next === null && !options.cursor ? found.length : null) : page.total };
-    cursor = next;
-  }
+  const { search, cursor, limit = 50, signal } = options;
+  const query = new URLSearchParams({ limit: String(limit), ...(search ? { q: search } : {}), ...(cursor ? { cursor } : {}) });
+  const page = await get<Page<Workspace> & { badTerms?: BadTerm[] }>(`/workspaces?${query}`, signal);
+  remember.workspaces(page.items);
+  return { items: page.items.map((item) => item.id), next: page.next ?? null, total: page.total, bad: page.badTerms ?? [] };
 }
 
 /** The workspace of an address; an old name or owner leads to it for a while, so it may have another one by now. */
