@@ -22,6 +22,7 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(HealthCheckPage))]
 [JsonSerializable(typeof(HealthCheckResponse))]
 [JsonSerializable(typeof(HealthMuteRequest))]
+[JsonSerializable(typeof(ReloadResponse))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -39,5 +39,9 @@ public sealed record HealthCheckPage(
     DateTimeOffset Checked
 );
 
+/// <param name="Applied">Keys that hold from now on.</param>
+/// <param name="NeedRestart">Keys that have changed and hold after a restart.</param>
+public sealed record ReloadResponse(IReadOnlyList<string> Applied, IReadOnlyList<string> NeedRestart);
+
 /// <param name="Hours">1 to 720; 24 when not said.</param>
 public sealed record HealthMuteRequest([property: JsonRequired] string Reason, int? Hours);

@@ -29,6 +29,7 @@ internal static class CompleteCommand
                 catch (Exception)
                 {
                     // No names, then.
+                    return ExitCode.Ok;
                 }
 #pragma warning restore CA1031
                 return ExitCode.Ok;

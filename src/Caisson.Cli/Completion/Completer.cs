@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Caisson.Cli.Output;
 
 namespace Caisson.Cli.Completion;
 

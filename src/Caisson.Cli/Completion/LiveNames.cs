@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Caisson.Api;
 using Caisson.Cli.Connection;
-using Caisson.Policy.Catalog;
 
 namespace Caisson.Cli.Completion;
 

@@ -46,7 +46,8 @@ internal sealed class Pid1
 
         _stage = "sockets";
         var directory = SocketDirectory.Open(config.SocketDirectory);
-        var control = directory.Listen("init.sock", 64);
+        // A full backlog refuses at once what a server asks for many terminals at a time.
+        var control = directory.Listen("init.sock", 4096);
         if (config.HideSocketDirectory)
         {
             directory.Hide(config.SocketDirectory);

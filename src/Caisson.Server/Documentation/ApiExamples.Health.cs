@@ -19,6 +19,7 @@ internal static partial class ApiExamples
         };
         yield return (typeof(HealthCheckResponse), check);
         yield return (typeof(HealthCheckPage), new HealthCheckPage([check], null, 1, "green", Time));
+        yield return (typeof(ReloadResponse), new ReloadResponse(["log.level"], ["server.listen"]));
         yield return (typeof(HealthMuteRequest), new HealthMuteRequest("a larger disk comes tomorrow", 24));
     }
 }

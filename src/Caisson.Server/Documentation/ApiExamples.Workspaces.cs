@@ -156,10 +156,16 @@ internal static partial class ApiExamples
         yield return (typeof(TerminalList), new TerminalList([terminal], null, 1));
         yield return (typeof(TerminalInput), new TerminalInput("00000000000000000000000000000001", 0, "bHMK"));
         yield return (typeof(TerminalInputTaken), new TerminalInputTaken(3));
-        yield return (typeof(TerminalViewerList), new TerminalViewerList([new TerminalViewerResponse("v-1a2b3c4d5e6f7a8b", "Ada", "write", Time, 4.2, 0)], null, 1));
+        yield return (
+            typeof(TerminalViewerList),
+            new TerminalViewerList([new TerminalViewerResponse("v-1a2b3c4d5e6f7a8b", "Ada", "write", Time, 4.2, 0)], null, 1)
+        );
         yield return (typeof(TerminalViewerMode), new TerminalViewerMode("view"));
         yield return (typeof(TerminalSearch), new TerminalSearch(1, [new TerminalMatch(3, 0, 3, 5)], "complete", null));
-        yield return (typeof(TerminalCapacity), new TerminalCapacity(1, 10, 64L << 20, 4L << 30, 0, (4L << 30) / 10 * 8, (4L << 30) / 10 * 7, true));
+        yield return (
+            typeof(TerminalCapacity),
+            new TerminalCapacity(1, 10, 64L << 20, 4L << 30, 0, (4L << 30) / 10 * 8, (4L << 30) / 10 * 7, true)
+        );
         yield return (typeof(UploadResponse), new UploadResponse("/home/agent/.caisson/uploads/notes.txt"));
     }
 }

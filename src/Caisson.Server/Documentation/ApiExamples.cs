@@ -23,7 +23,14 @@ internal static partial class ApiExamples
         TypeInfoResolver = JsonTypeInfoResolver.Combine(ApiJson.Default, AccessJson.Default, WorkspaceJson.Default),
     };
 
-    private static readonly Dictionary<Type, object> Objects = new[] { OfAccess(), OfWorkspaces(), OfSandboxes(), OfHealth(), OfRecordings() }
+    private static readonly Dictionary<Type, object> Objects = new[]
+    {
+        OfAccess(),
+        OfWorkspaces(),
+        OfSandboxes(),
+        OfHealth(),
+        OfRecordings(),
+    }
         .SelectMany(some => some)
         .ToDictionary(pair => pair.Type, pair => pair.Value);
 

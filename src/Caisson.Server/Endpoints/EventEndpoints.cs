@@ -1,6 +1,7 @@
 using Caisson.Identity;
 using Caisson.Server.Access;
 using Caisson.Server.Documentation;
+using Caisson.Workspaces.Events;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Server.Endpoints;
@@ -8,6 +9,8 @@ namespace Caisson.Server.Endpoints;
 /// <summary>The installation's events as a stream. Each is checked when it is sent, so a right that ends ends here too.</summary>
 internal static class EventEndpoints
 {
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
+
     internal static void Map(RouteGroupBuilder api)
     {
         api = api.MapGroup("").WithTags("Events");
@@ -26,6 +29,7 @@ internal static class EventEndpoints
         WorkspaceService service,
         EventObjects objects,
         IdentityServices identity,
+        IHostApplicationLifetime lifetime,
         TimeProvider time
     )
     {
@@ -46,6 +50,27 @@ internal static class EventEndpoints
                 await stream.FlushAsync();
                 continue;
             }
+            Send(news);
+            await stream.FlushAsync();
+            await stream.WaitAsync(time, token => events.WaitAsync(after, token));
+        }
+        if (lifetime.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+            await LastWordAsync();
+        return Results.Empty;
+
+        // The notice that the server restarts is written while streams are being ended.
+        async Task LastWordAsync()
+        {
+            await events
+                .WaitAsync(after, context.RequestAborted)
+                .WaitAsync(LastWord, time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Send(events.Since(after) ?? []);
+            await stream.FlushAsync();
+        }
+
+        void Send(IReadOnlyList<StreamEvent> news)
+        {
             foreach (var one in news)
             {
                 after = one.Id;
@@ -56,9 +81,6 @@ internal static class EventEndpoints
                 )
                     stream.Add(one.Id, one.Type, data);
             }
-            await stream.FlushAsync();
-            await stream.WaitAsync(time, token => events.WaitAsync(after, token));
         }
-        return Results.Empty;
     }
 }

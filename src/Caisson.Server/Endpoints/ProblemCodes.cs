@@ -53,6 +53,7 @@ internal static class ProblemCodes
             ["invalid_email"] = new(422, "A trusted proxy's header holds no address."),
             ["invalid_parameters"] = new(422, "Parameters don't fit the template; each error is listed."),
             ["idempotency_mismatch"] = new(422, "The Idempotency-Key was used with another request."),
+            ["configuration_invalid"] = new(422, "The configuration has errors; the last good one holds."),
             ["policy_invalid"] = new(422, "A policy has errors; each is listed."),
             ["template_invalid"] = new(422, "The template has errors; each is listed."),
             ["patch_invalid"] = new(422, "The work can't be shown as a patch."),

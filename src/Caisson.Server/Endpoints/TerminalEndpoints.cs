@@ -23,7 +23,15 @@ internal static class TerminalEndpoints
             .Requires(Permission.TerminalsWrite)
             .Is("createTerminal", "Opens a terminal in a workspace that runs")
             .Gives<TerminalResponse>(201)
-            .FailsWith("state_conflict", "terminal_limit", "memory_pressure", "shell_not_found", "start_failed", "disconnected", "recording_unavailable");
+            .FailsWith(
+                "state_conflict",
+                "terminal_limit",
+                "memory_pressure",
+                "shell_not_found",
+                "start_failed",
+                "disconnected",
+                "recording_unavailable"
+            );
         api.MapGet("/workspaces/{id}/capacity", Capacity)
             .Requires(Permission.TerminalsView)
             .Is("getCapacity", "How many terminals there are and may be, and the memory")

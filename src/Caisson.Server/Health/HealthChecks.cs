@@ -1,5 +1,6 @@
 using Caisson.Identity;
 using Caisson.Sandboxes.Doctor;
+using Caisson.Server.Configuration;
 using Caisson.Workspaces;
 
 namespace Caisson.Server.Health;
@@ -8,7 +9,13 @@ namespace Caisson.Server.Health;
 /// How this installation is: the machine and the drivers as <c>caisson doctor</c> sees them, and what only a running server knows. To add a check:
 /// a finding in <see cref="Own"/>, and its title in <see cref="Titles"/>.
 /// </summary>
-internal sealed class HealthChecks(WorkspaceServices services, IdentityServices identity, CaissonDirectories directories, TimeProvider time)
+internal sealed class HealthChecks(
+    WorkspaceServices services,
+    IdentityServices identity,
+    CaissonDirectories directories,
+    ConfigurationReload reload,
+    TimeProvider time
+)
 {
     /// <summary>Some checks start programs, so an answer holds a little while; "check again" makes new ones.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
@@ -37,9 +44,6 @@ internal sealed class HealthChecks(WorkspaceServices services, IdentityServices 
     private (DateTimeOffset Time, IReadOnlyList<Finding> Findings)? _machine;
 
     public HealthMutes Mutes { get; } = new(Path.Combine(directories.Home, "health.json"), time);
-
-    /// <summary>The last reload that was refused, while no later one succeeded.</summary>
-    public Finding? Configuration { get; set; }
 
     /// <param name="again">Looks anew at what is otherwise kept for a minute.</param>
     internal (DateTimeOffset Checked, IReadOnlyList<Finding> Findings) Look(bool again)
@@ -71,7 +75,7 @@ internal sealed class HealthChecks(WorkspaceServices services, IdentityServices 
                 "If that was you, nothing is to be done: this goes away after 24 hours. If not, end the session and look at who has a shell on this machine.",
                 $"{used.Count} within 24 hours"
             );
-        yield return Configuration
+        yield return reload.Finding
             ?? new Finding("configuration.read", Severity.Ok, "The configuration that is in force is the one that was read last.");
     }
 }

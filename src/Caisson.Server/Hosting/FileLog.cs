@@ -1,9 +1,10 @@
 using System.Globalization;
+using Caisson.Server.Configuration;
 
 namespace Caisson.Server.Hosting;
 
 /// <summary>The server's log: one line an entry in a file, kept to two files of 16 MiB. Exceptions are written in full; secrets never reach a logger.</summary>
-internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
+internal sealed class FileLog(string path, LogThreshold threshold, TimeProvider time) : ILoggerProvider
 {
     private const long LargestFile = 16 << 20;
 
@@ -17,6 +18,8 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
         lock (_gate)
             _writer?.Dispose();
     }
+
+    private LogLevel Least => threshold.Least;
 
     private void Write(string category, LogLevel level, EventId id, string message, Exception? exception)
     {
@@ -57,7 +60,7 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= log.Least;
 
         public void Log<TState>(
             LogLevel logLevel,
@@ -65,6 +68,10 @@ internal sealed class FileLog(string path, TimeProvider time) : ILoggerProvider
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => log.Write(name, logLevel, eventId, formatter(state, exception), exception);
+        )
+        {
+            if (IsEnabled(logLevel))
+                log.Write(name, logLevel, eventId, formatter(state, exception), exception);
+        }
     }
 }

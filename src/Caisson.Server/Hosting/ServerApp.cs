@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Caisson.Api;
 using Caisson.Identity;
 using Caisson.Server.Access;
@@ -25,6 +26,7 @@ internal sealed record ServerParts(
     Socket? Tcp
 )
 {
+    public required ConfigurationReload Reload { get; init; }
     public required Action<ILoggingBuilder> Logging { get; init; }
 }
 
@@ -97,11 +99,22 @@ internal static class ServerApp
             TimeProvider.System,
             workspace => parts.Services.Terminals.List(workspace).Count(session => session.Record.Exit is null)
         ));
+        services.AddSingleton(parts.Reload);
+        parts.Reload.Told = result =>
+            parts.Services.Workspaces.Events.Notice(
+                "notice",
+                "server",
+                JsonSerializer.Serialize(
+                    new ReloadNotice("configuration", result.Applied, result.NeedRestart, result.Errors.Count),
+                    ReloadJson.Default.ReloadNotice
+                )
+            );
         services.AddSingleton<EventObjects>();
         services.AddSingleton(provider => new HealthChecks(
             parts.Services,
             parts.Identity,
             parts.Directories,
+            parts.Reload,
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddAccess(parts.Access, parts.Identity);
@@ -151,5 +164,6 @@ internal static class ServerApp
         JobEndpoints.Map(api);
         EventEndpoints.Map(api);
         HealthEndpoints.Map(api);
+        ConfigurationEndpoints.Map(api);
     }
 }

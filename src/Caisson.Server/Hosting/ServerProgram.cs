@@ -45,7 +45,9 @@ internal static partial class ServerProgram
         }
         try
         {
-            return await HoldAsync(configuration.Options, new CaissonDirectories(configuration.Options.Home));
+            var threshold = new LogThreshold(LogThreshold.Parse(configuration.Options.LogLevel));
+            var reload = new ConfigurationReload(reader, rest, configuration, threshold);
+            return await HoldAsync(configuration.Options, new CaissonDirectories(configuration.Options.Home), reload, threshold);
         }
         catch (Exception exception) when (StorageFull.Is(exception))
         {
@@ -57,7 +59,12 @@ internal static partial class ServerProgram
     }
 
     /// <summary>Serves while this process has the data directory.</summary>
-    private static async Task<int> HoldAsync(ServerOptions options, CaissonDirectories directories)
+    private static async Task<int> HoldAsync(
+        ServerOptions options,
+        CaissonDirectories directories,
+        ConfigurationReload reload,
+        LogThreshold threshold
+    )
     {
         try
         {
@@ -78,7 +85,7 @@ internal static partial class ServerProgram
         }
         try
         {
-            return await ServeAsync(options, directories);
+            return await ServeAsync(options, directories, reload, threshold);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or SocketException && !StorageFull.Is(exception))
         {
@@ -89,13 +96,18 @@ internal static partial class ServerProgram
         }
     }
 
-    private static async Task<int> ServeAsync(ServerOptions configured, CaissonDirectories directories)
+    private static async Task<int> ServeAsync(
+        ServerOptions configured,
+        CaissonDirectories directories,
+        ConfigurationReload reload,
+        LogThreshold threshold
+    )
     {
         // Before anything else: a port in use ends the start with nothing begun, and the gateway has to know the port that 0 became.
         using var tcp = configured.Listen is { } listen ? Bind(listen, configured.AnyPort) : null;
         var options = configured with { Listen = (IPEndPoint?)tcp?.LocalEndPoint };
         var token = await AccessToken.FindAsync(options, directories, CancellationToken.None);
-        using var loggers = LoggerFactory.Create(logging => Logging(logging, options, directories));
+        using var loggers = LoggerFactory.Create(logging => Logging(logging, threshold, directories));
         if (options.Listen?.Port != configured.Listen?.Port && configured.AnyPort)
             LogOtherPort(loggers.CreateLogger(nameof(ServerProgram)), configured.Listen!, options.Listen!);
         await using var services = await WorkspaceServices.OpenAsync(
@@ -112,10 +124,12 @@ internal static partial class ServerProgram
         await using var app = ServerApp.Build(
             new ServerParts(options, directories, services, identity, access, tcp)
             {
-                Logging = logging => Logging(logging, options, directories),
+                Reload = reload,
+                Logging = logging => Logging(logging, threshold, directories),
             }
         );
         await StartupSelfTest.RunAsync(app.Services, ServerApp.Endpoints(app));
+        using var signals = new StopSignals(reload, TimeProvider.System, loggers.CreateLogger<StopSignals>());
         await app.StartAsync();
         services.Workspaces.Start();
         app.Lifetime.ApplicationStopping.Register(() => services.Workspaces.Events.Notice("notice", "server", """{"kind":"restart"}"""));
@@ -173,14 +187,15 @@ internal static partial class ServerProgram
         return socket;
     }
 
-    private static void Logging(ILoggingBuilder logging, ServerOptions options, CaissonDirectories directories)
+    private static void Logging(ILoggingBuilder logging, LogThreshold threshold, CaissonDirectories directories)
     {
         logging.ClearProviders();
-        logging.SetMinimumLevel(Enum.Parse<LogLevel>(options.LogLevel, ignoreCase: true));
+        // The file itself knows the level, which a reload can change.
+        logging.SetMinimumLevel(LogLevel.Trace);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         // It logs whole addresses, whose query may hold what no log may.
         logging.AddFilter("Yarp", LogLevel.Warning);
-        logging.AddProvider(new FileLog(Path.Combine(directories.Logs, "server.log"), TimeProvider.System));
+        logging.AddProvider(new FileLog(Path.Combine(directories.Logs, "server.log"), threshold, TimeProvider.System));
     }
 
     private static WorkspaceOptions Workspaces(ServerOptions options) =>

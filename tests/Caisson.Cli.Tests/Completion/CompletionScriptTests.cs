@@ -61,7 +61,12 @@ public sealed class CompletionScriptTests : IDisposable
 
     private async Task<string> ShellAsync(string shell, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(shell, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(shell, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["PATH"] = $"{_folder}:{start.Environment["PATH"]}";
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

@@ -22,7 +22,7 @@ public sealed class RecordingTests(SharedInstallation shared)
         var key = shared.Installation.Keys.Anthropic;
         // The key comes in two writes, so that it lies across pieces; the password is typed while nothing is shown.
         var terminal = await place.CreateAsync(
-            $"printf ready; read first; printf '\\033[31m{key[..20]}'; sleep 0.2; printf '{key[20..]}\\033[0m\\r\\n'; curl -s http://denied.example/ >/dev/null; stty -echo; printf 'password: '; read password; stty echo; echo; stty size; read last; exit 3"
+            $"printf ready; read first; printf '\\033[31m{key[..20]}'; sleep 0.2; printf '%s\\033[0m\\r\\n' '{key[20..]}'; curl -s http://denied.example/ >/dev/null; stty -echo; printf 'password: '; read password; stty echo; echo; stty size; read last; exit 3"
         );
         await using var view = await TerminalView.AttachAsync(place.Api, terminal, 0L);
         ((bool)view.Hello["recording"]!).ShouldBeTrue();

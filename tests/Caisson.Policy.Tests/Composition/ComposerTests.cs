@@ -24,7 +24,31 @@ public sealed class ComposerTests
         policy.StopGrace.Value.ShouldBe(TimeSpan.FromSeconds(8));
         policy.ProxyEnv.Value.ShouldBeFalse();
         policy.Log.Value.ShouldBe(LogLevel.Denied);
+        policy.Terminal.Recording.Value.ShouldBe(RecordingMode.Off);
+        policy.Terminal.Download.Value.ShouldBeTrue();
+        policy.Terminal.Maximum.Value.ShouldBe(10);
+        policy.Terminal.Idle.Value.ShouldBe(TimeSpan.FromHours(24));
     }
+
+    [Fact]
+    public void WhatIsSaidOfTerminals_IsReadByField()
+    {
+        var policy = Text.Effective(
+            "recording: required\nterminal: { maximum: 3, idle: never }",
+            "record_input: true\nterminal: { idle: 5m, banner: false }\nfiles: { download: false }"
+        ).Terminal;
+
+        (policy.Recording.Value, policy.RecordInput.Value, policy.Download.Value).ShouldBe((RecordingMode.Required, true, false));
+        (policy.Maximum.Value, policy.Idle.Value, policy.Banner.Value).ShouldBe((3, TimeSpan.FromMinutes(5), false));
+        Text.Effective("terminal: { idle: never }").Terminal.Idle.Value.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Theory]
+    [InlineData("terminal: { idle: 4m }")]
+    [InlineData("terminal: { maximum: 101 }")]
+    [InlineData("recording: always")]
+    [InlineData("files: { download: no }")]
+    public void WhatTerminalsCanNotHave_IsRefused(string yaml) => Text.OnlyError(yaml);
 
     [Fact]
     public void TheLastPolicy_Wins_ByNameAndField()

@@ -95,7 +95,7 @@ public sealed class PolicyLoaderTests
     [InlineData("image: x")]
     [InlineData("runtime: x")]
     [InlineData("reset: [routes]")]
-    [InlineData("recording: on")]
+    [InlineData("share: {}")]
     [InlineData("driver: docker")]
     [InlineData("agent: { settings: {} }")]
     [InlineData("agent: { provider: gemini }")]

@@ -189,6 +189,28 @@ public sealed class RequestSafetyTests
     }
 
     [Fact]
+    public async Task TypingWithoutAWebSocket_IsCountedByItsBytes_AndLocksNobodyOut()
+    {
+        await using var lab = await AccessLab.StartAsync(limits: new RateLimits { Api = 3, InputBytes = 10_000 });
+        using var client = lab.WithToken(AccessLab.Token);
+        async Task<HttpStatusCode> TypeAsync()
+        {
+            using var key = new StringContent(new string(' ', 100), Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync("/api/v1/terminals/t-unknown/input", key);
+            return answer.StatusCode;
+        }
+
+        // Each costs its 100 bytes and 256 more.
+        for (var key = 0; key < 10_000 / 356; key++)
+            (await TypeAsync()).ShouldNotBe(HttpStatusCode.TooManyRequests);
+
+        (await TypeAsync()).ShouldBe(HttpStatusCode.TooManyRequests);
+        (await client.GetAsync("/api/v1/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        (await TypeAsync()).ShouldNotBe(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
     public async Task TriesToSignIn_AreFew_AMinuteAndAnHour()
     {
         await using var lab = await AccessLab.StartAsync(limits: new RateLimits { Login = 2, LoginHour = 3 });

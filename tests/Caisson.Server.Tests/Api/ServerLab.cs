@@ -54,6 +54,10 @@ internal sealed class ServerLab : IAsyncDisposable
         var home = new TemporaryHome();
         var directories = new CaissonDirectories(home.Path);
         directories.Prepare();
+        await File.WriteAllTextAsync(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(home.Path, "policies")).FullName, "default.md"),
+            "---\ndescription: Nothing but a record of each terminal\nrecording: on\n---\n"
+        );
         var tcp = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
         tcp.Listen();
         var options = new ServerOptions
@@ -87,9 +91,11 @@ internal sealed class ServerLab : IAsyncDisposable
             OidcSecrets = oidcSecret is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["corp"] = oidcSecret },
             Limits = limits ?? Unlimited,
         };
+        var reader = new ServerOptionsReader(name => name == "CAISSON_HOME" ? home.Path : null);
         var app = ServerApp.Build(
             new ServerParts(options, directories, services, identity, access, tcp)
             {
+                Reload = new ConfigurationReload(reader, [], reader.Read([]), new LogThreshold(LogLevel.Information)),
                 Logging = logging =>
                 {
                     logging.ClearProviders();
@@ -113,6 +119,7 @@ internal sealed class ServerLab : IAsyncDisposable
             Socket = int.MaxValue,
             Upload = int.MaxValue,
             Lookup = int.MaxValue,
+            InputBytes = int.MaxValue,
         };
 
     /// <summary>A client that sends nothing by itself.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 
@@ -83,6 +84,41 @@ internal sealed class RealServer : IAsyncDisposable
 
     public string Token => File.ReadAllText(Home.File("token")).Trim();
 
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        kill.ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Waits until it says that it stops.</summary>
+    public async Task UnreadyAsync(HttpClient client)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            try
+            {
+                using var ready = await client.GetAsync("/readyz", limit.Token);
+                if (!ready.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // It takes no new connections any more.
+                return;
+            }
+        }
+    }
+
+    /// <summary>Its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         process.Kill();
@@ -97,6 +133,7 @@ internal sealed class RealServer : IAsyncDisposable
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "caisson-server"), ["serve", .. arguments])
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -30,7 +30,8 @@ internal sealed record ApiRoute(string Method, string Path, string? Permission, 
         Path.StartsWith("/api/v1/workspaces/{id}", StringComparison.Ordinal)
         || Path.StartsWith("/api/v1/workspaces/at/", StringComparison.Ordinal)
         || Path.StartsWith("/api/v1/jobs/{id}", StringComparison.Ordinal)
-        || Path.StartsWith("/api/v1/terminals/{id}", StringComparison.Ordinal);
+        || Path.StartsWith("/api/v1/terminals/{id}", StringComparison.Ordinal)
+        || Path.StartsWith("/api/v1/recordings/{id}", StringComparison.Ordinal);
 
     /// <summary>What the handler asks about the workspace when the endpoint's own permission is about something else.</summary>
     public string? OnWorkspace => ToString() == "POST /api/v1/workspaces/{id}/duplicate" ? "files:read" : null;

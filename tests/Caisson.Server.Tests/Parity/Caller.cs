@@ -53,5 +53,10 @@ internal sealed record Caller(string Name, HttpClient Client, string[] Roles, st
             || (Right is not null && Roles.Any(role => document.OnOwn("workspaces:read", role)) && document.Right("workspaces:read", Right))
         );
 
+    /// <summary>Whether a list may name the workspace to them although they may not see it: an auditor sees its recordings alone.</summary>
+    internal bool Lists(ApiRoute route, AccessDocument document) =>
+        route is { Permission: "recordings:read", Path: "/api/v1/recordings" or "/api/v1/recordings/verify" }
+        && Expected("recordings:read", isOfOneWorkspace: true, document) == 200;
+
     private bool IsCovered(string permission, AccessDocument document) => Scope is null || document.Covers(Scope, permission);
 }

@@ -15,7 +15,9 @@ internal sealed class ParityPlace(ServerLab lab, WorkspaceRecord workspace, User
     /// <summary>The route's address with ids of what is there.</summary>
     internal async Task<string> FillAsync(ApiRoute route)
     {
-        var runs = route.Path.StartsWith("/api/v1/terminals/", StringComparison.Ordinal);
+        var runs =
+            route.Path.StartsWith("/api/v1/terminals/", StringComparison.Ordinal)
+            || route.Path.StartsWith("/api/v1/recordings/{id}", StringComparison.Ordinal);
         if (runs && (_terminal is null || lab.Server.Terminals.Find(_terminal) is not { Record.Exit: null }))
             _terminal = (await lab.TerminalAsync(workspace)).Id;
         // People and sessions that nobody here is: what is done to them changes no other answer.
@@ -27,6 +29,7 @@ internal sealed class ParityPlace(ServerLab lab, WorkspaceRecord workspace, User
                     "workspaces" => workspace.Id,
                     "jobs" => workspace.Job!,
                     "terminals" => _terminal!,
+                    "recordings" => lab.Server.Recordings.List().Single(recording => recording.Terminal == _terminal).Id,
                     "users" or "shares" => other.Id,
                     "at" => "owner@example.com",
                     "owner@example.com" => workspace.Name,
@@ -45,6 +48,7 @@ internal sealed class ParityPlace(ServerLab lab, WorkspaceRecord workspace, User
                     "workspaces" => Identifier.New('w'),
                     "jobs" => Identifier.New('j'),
                     "terminals" => Identifier.New('t'),
+                    "recordings" => Identifier.New('r'),
                     "users" or "shares" => Identifier.New('u'),
                     "at" => "owner@example.com",
                     "owner@example.com" => "no-such-thing",
@@ -65,6 +69,8 @@ internal sealed class ParityPlace(ServerLab lab, WorkspaceRecord workspace, User
             "POST /api/v1/workspaces/{id}/terminals" => """{"columns":1,"rows":0}""",
             "PATCH /api/v1/terminals/{id}" => """{"label":"lab"}""",
             "POST /api/v1/terminals/{id}/input" => """{"viewer":"x","sequence":0,"data":""}""",
+            "PUT /api/v1/terminals/{id}/viewers/{viewer}/mode" => """{"mode":"none"}""",
+            "PUT /api/v1/recordings/{id}/hold" => """{"held":true}""",
             "PATCH /api/v1/users/{id}" => """{"roles":["member"]}""",
             _ => "{}",
         };

@@ -9,6 +9,10 @@ internal sealed class StoppedTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Now;
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.Ticks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(callback, state);

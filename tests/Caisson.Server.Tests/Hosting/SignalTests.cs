@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Caisson.Server.Tests.Hosting;
+
+/// <summary>Signals to the real server.</summary>
+public sealed class SignalTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public async Task Term_EndsWithZero_AlsoWithAListenerThatStays_AndSaysWhy()
+    {
+        await using var server = await RealServer.StartAsync();
+        using var client = server.OverSocket();
+        using var limit = new CancellationTokenSource(Limit);
+        using var events = await client.GetAsync("/api/v1/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        using var reader = new StreamReader(await events.Content.ReadAsStreamAsync(limit.Token));
+        (await reader.ReadLineAsync(limit.Token)).ShouldBe(": ");
+
+        await server.SignalAsync("TERM");
+
+        (await reader.ReadToEndAsync(limit.Token)).ShouldContain("\"kind\":\"restart\"");
+        (await server.EndAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ASecondSignal_EndsAtOnce_AndTheNextServerStarts()
+    {
+        await using var server = await RealServer.StartAsync();
+        using var client = server.OverSocket();
+        // A request whose body never ends keeps the first stop waiting.
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(server.Address.Host, server.Address.Port);
+        await using var stream = tcp.GetStream();
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"PUT /api/v1/me/settings HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {server.Token}\r\nIf-Match: \"0\"\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+            )
+        );
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        // It reads: so it has begun.
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 100 Continue");
+
+        await server.SignalAsync("TERM");
+        await server.UnreadyAsync(client);
+        await server.SignalAsync("TERM");
+
+        (await server.EndAsync()).ShouldBe(137);
+        (await File.ReadAllTextAsync(server.Home.File("logs/server.log"))).ShouldContain("a second signal came");
+    }
+
+    [Fact]
+    public async Task Hup_ReadsTheConfigurationAgain_AndABadOneChangesNothing()
+    {
+        using var home = new TemporaryHome();
+        home.With("log: { level: warning }\n");
+        await using var server = await RealServer.StartAsync(home);
+        using var client = server.OverSocket();
+        using var limit = new CancellationTokenSource(Limit);
+        using var events = await client.GetAsync("/api/v1/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        using var reader = new StreamReader(await events.Content.ReadAsStreamAsync(limit.Token));
+        (await reader.ReadLineAsync(limit.Token)).ShouldBe(": ");
+
+        home.With("log: { level: debug }\nauth: { default_role: none }\n");
+        await server.SignalAsync("HUP");
+        var good = await NoticeAsync();
+        good["applied"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldBe("log.level");
+        good["needRestart"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldBe("auth.default_role");
+        (await client.GetStringAsync("/api/v1/health")).ShouldContain("configuration.restart");
+
+        home.With("log: { level: loud }\n");
+        await server.SignalAsync("HUP");
+        (await NoticeAsync())["errors"]!.GetValue<int>().ShouldBe(1);
+        var health = await client.GetStringAsync("/api/v1/health");
+        health.ShouldContain("configuration.refused");
+        using var bad = await client.PostAsync("/api/v1/configuration/reload", null);
+        ((int)bad.StatusCode).ShouldBe(422);
+        (await bad.Content.ReadAsStringAsync()).ShouldContain("log.level");
+
+        home.With("log: { level: debug }\n");
+        using var again = await client.PostAsync("/api/v1/configuration/reload", null);
+        (await again.Content.ReadAsStringAsync()).ShouldBe("""{"applied":[],"needRestart":[]}""");
+        (await client.GetStringAsync("/api/v1/health")).ShouldContain("configuration.read");
+
+        async Task<JsonNode> NoticeAsync()
+        {
+            while (await reader.ReadLineAsync(limit.Token) is { } line)
+            {
+                if (line.StartsWith("data: ", StringComparison.Ordinal) && line.Contains("configuration", StringComparison.Ordinal))
+                    return JsonNode.Parse(line[6..])!["object"]!;
+            }
+            throw new InvalidOperationException("The stream ended.");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+using Caisson.Sandboxes.Tests.Lab;
+using Caisson.Terminals.Wire;
+using Caisson.Workspaces.Terminals;
+
+namespace Caisson.Workspaces.Tests.Terminals;
+
+/// <summary>What depends on time: viewers that stand still, terminals that nobody uses, goodbyes.</summary>
+public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<TerminalLab>
+{
+    [Fact]
+    public async Task AViewerThatStandsStill_IsSentOneMiB_AndClosedAfter60s_AndMayComeBack()
+    {
+        var session = await lab.CreateAsync("stty raw; head -c 1 >/dev/null; head -c 4000000 /dev/zero | tr '\\0' x; exec cat");
+        var view = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+        lab.Time.Now += TimeSpan.FromSeconds(1);
+        await session.InputAsync(view.Viewer, 0, "k"u8.ToArray(), CancellationToken.None);
+        await view.UntilAsync(TerminalViewer.MostInFlight);
+
+        // It stalls; from now on nobody waits for it.
+        lab.Time.Now += TimeSpan.FromSeconds(1);
+        await ReachesAsync(session, 4_000_000);
+        view.End.IsCompleted.ShouldBeFalse();
+        view.Next.ShouldBeLessThan(TerminalViewer.MostInFlight + (64 << 10));
+        lab.Time.Now += TimeSpan.FromSeconds(61);
+        lab.Time.Tick();
+
+        (await view.End.WaitAsync(SandboxLab.Patience)).ShouldBe(ViewEnd.TooSlow);
+        session.Detach(view.Viewer);
+        var again = await TerminalLab.View.AttachAsync(session, new AttachFrom(view.Next, Snapshot: false));
+        await again.TakeAsync(Opcode.Output);
+        again.Next.ShouldBeGreaterThan(view.Next);
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task WhatLeftTheRing_IsAGapOfExactlyThat_AndTheScreenFollows()
+    {
+        var session = await lab.CreateAsync("stty raw; head -c 12000000 /dev/zero | tr '\\0' x; printf end; exec cat");
+        await ReachesAsync(session, 12_000_003);
+
+        var view = await TerminalLab.View.AttachAsync(session, new AttachFrom(1000, Snapshot: false));
+
+        var gap = await view.TakeAsync(Opcode.Gap);
+        BinaryPrimitives.ReadInt64BigEndian(gap.Span).ShouldBe(1000);
+        var to = BinaryPrimitives.ReadInt64BigEndian(gap.Span[8..]);
+        var snapshot = await view.TakeAsync(Opcode.Snapshot);
+        BinaryPrimitives.ReadInt64BigEndian(snapshot.Span[2..]).ShouldBe(to);
+        to.ShouldBe(12_000_003);
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task ATerminalThatNobodyUses_SaysWhenItEnds_IsKept_AndEnds()
+    {
+        var session = await lab.CreateAsync("exec sleep 1000");
+        lab.Time.Now += TimeSpan.FromHours(19);
+        lab.Time.Tick();
+        session.IdleEnd.ShouldBeNull();
+        lab.Time.Now += TimeSpan.FromHours(1);
+        lab.Time.Tick();
+        await UntilAsync(() => session.IdleEnd is not null);
+        session.IdleEnd.ShouldBe(session.LastUsed + TimeSpan.FromHours(24));
+
+        var view = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+        ((string)(await view.JsonAsync(Opcode.Notice))["kind"]!).ShouldBe("idle");
+        session.Detach(view.Viewer);
+        lab.Time.Now += TimeSpan.FromHours(20);
+        lab.Time.Tick();
+        await UntilAsync(() => session.IdleEnd is not null);
+        session.Keep();
+        session.IdleEnd.ShouldBeNull();
+        lab.Time.Now += TimeSpan.FromHours(25);
+        lab.Time.Tick();
+        await EndsAsync(session);
+
+        session.Record.Exit!.Reason.ShouldBe("closed by the idle limit");
+    }
+
+    [Fact]
+    public async Task AViewerThatMayOnlyLook_IsTold_AndCounted()
+    {
+        var session = await lab.CreateAsync("exec cat");
+        var view = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false), mayWrite: false);
+
+        await session.InputAsync(view.Viewer, 0, "x"u8.ToArray(), CancellationToken.None);
+        await session.ResizeAsync(view.Viewer, 100, 30, CancellationToken.None);
+
+        ((string)(await view.JsonAsync(Opcode.Error))["code"]!).ShouldBe("read_only");
+        ((string)(await view.JsonAsync(Opcode.Error))["code"]!).ShouldBe("read_only");
+        view.Viewer.Refused.ShouldBe(2);
+        (session.Record.Columns, session.LastInput).ShouldBe((80, null));
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task BeforeTheServerEnds_ViewersAreTold_AndSentAway()
+    {
+        var session = await lab.CreateAsync("exec cat");
+        var view = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+
+        session.SayRestart("It is restarted.", null);
+
+        var notice = await view.JsonAsync(Opcode.Notice);
+        ((string)notice["kind"]!, (string)notice["message"]!).ShouldBe(("restart", "It is restarted."));
+        (await view.End.WaitAsync(SandboxLab.Patience)).ShouldBe(ViewEnd.Restart);
+        session.Detach(view.Viewer);
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    /// <summary>Until the server has read that much.</summary>
+    private static Task ReachesAsync(TerminalSession session, long offset) => UntilAsync(() => session.End >= offset);
+
+    private static Task EndsAsync(TerminalSession session) => UntilAsync(() => session.Record.Exit is not null);
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        using var limit = new CancellationTokenSource(SandboxLab.Patience);
+        while (!holds())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}
