@@ -99,6 +99,13 @@ it("a share is given, changed and taken back on the page: a viewer looks, a coll
   await flows.typeAndSee(ben.page, 0, "ben");
   await until("Ada sees it", async () => (await terminalText(ada.page)).includes("42-ben"));
 
+  // The owner takes the keys of one window away, while it looks.
+  await ada.page.getByRole("button", { name: /2 looking at/ }).click();
+  await viewers.getByRole("listitem").filter({ hasText: "ben@example.com" }).getByRole("button", { name: "Only look" }).click();
+  await ben.page.getByText("read only").waitFor();
+  await viewers.getByRole("listitem").filter({ hasText: "ben@example.com" }).getByRole("button", { name: "Let type" }).waitFor();
+  await viewers.getByRole("button", { name: "Close" }).click();
+
   // Taken back: the open terminal closes with its own words, and the page is not there any more.
   await sharing.getByRole("button", { name: /^Take the share of/ }).click();
   await ben.page.getByRole("heading", { name: "You may not see this any more" }).waitFor();

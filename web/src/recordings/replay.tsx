@@ -70,7 +70,8 @@ function Replay({ index }: { index: Index }) {
   const seek = (to: number, playing?: boolean) => {
     setChosen(null);
     player.current!.seek(to, playing);
-    setFrom(to > 0 ? String(Math.round(to * 10) / 10) : null, { replace: true });
+    // Up to a millisecond, and never before what is shown now.
+    setFrom(to > 0 ? String(Math.ceil(to * 1000) / 1000) : null, { replace: true });
   };
   return (
     <div className="page replay">

@@ -1,11 +1,13 @@
+import { asProblem, post } from "../api/client.ts";
 import { Button } from "../design/controls.tsx";
 import { Icon } from "../design/icon.tsx";
 import { bytes, useNow } from "../design/time.tsx";
+import { toast } from "../shell/toasts.tsx";
 import type { SessionState } from "./session.ts";
 import type { TerminalView } from "./view.ts";
 
 /** What has to be said about a terminal stands over it or above it, never in its text. */
-export function Overlay({ state, view, label, onAgain, onClose }: { state: SessionState; view: TerminalView; label: string; onAgain: () => void; onClose: () => void }) {
+export function Overlay({ state, view, terminal, label, onAgain, onClose }: { state: SessionState; view: TerminalView; terminal: string; label: string; onAgain: () => void; onClose: () => void }) {
   useNow(500);
   const outage = state.outageSince === null ? 0 : Math.max(0, performance.now() - state.outageSince) / 1000;
   return (
@@ -24,8 +26,13 @@ export function Overlay({ state, view, label, onAgain, onClose }: { state: Sessi
           <Icon name="info" size={16} />
           <span className="wrap-anywhere">
             {state.notice.message}
-            {state.notice.until ? ` Back by ${new Date(state.notice.until).toLocaleTimeString()}.` : ""}
+            {state.notice.until && state.notice.kind !== "idle" ? ` Back by ${new Date(state.notice.until).toLocaleTimeString()}.` : ""}
           </span>
+          {state.notice.kind === "idle" && (
+            <Button look="quiet" onClick={() => void post(`/terminals/${encodeURIComponent(terminal)}/keep`).then(() => view.dismiss("notice"), (error: unknown) => toast({ kind: "bad", text: asProblem(error).detail }))}>
+              Keep
+            </Button>
+          )}
           <Dismiss onClick={() => view.dismiss("notice")} />
         </div>
       )}

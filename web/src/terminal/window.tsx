@@ -68,15 +68,15 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
   const show = (index: number) =>
     change((before) => (narrow && index === before.active ? layouts.focusNext(before) : layouts.showTab(before, index)));
   const focused = tab?.focus ?? null;
-  // An address names a terminal: it is shown. From then on the address follows what is shown.
-  const followed = useRef<string | null>(null);
+  // An address that is new leads: its terminal is shown. Else the address follows what is shown.
+  const led = useRef<string | null>(null);
   useEffect(() => {
     if (!ready) return;
-    if (focused === wanted) followed.current = null;
-    else if (wanted && followed.current !== wanted && ref.current.mine.some((one) => one.id === wanted)) {
-      followed.current = wanted;
-      change((before) => layouts.addTab(before, wanted));
-    } else if (focused) navigate(`${address.terminals(workspace.owner.address, workspace.name, focused)}${location.search}`, { replace: true });
+    const leads = wanted !== null && wanted !== led.current && ref.current.mine.some((one) => one.id === wanted);
+    led.current = wanted;
+    if (focused === wanted) return;
+    if (leads) change((before) => layouts.addTab(before, wanted));
+    else if (focused) navigate(`${address.terminals(workspace.owner.address, workspace.name, focused)}${location.search}`, { replace: true });
   }, [ready, wanted, focused, change]);
   useEffect(() => {
     if (focused && !asked && searching === null) views.peek(focused)?.focus();
