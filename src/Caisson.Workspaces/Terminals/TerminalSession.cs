@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
@@ -47,7 +48,9 @@ public sealed partial class TerminalSession : IAsyncDisposable
         _memoryKills = sandbox.Measure().MemoryLimitHits;
         LastUsed = time.GetUtcNow();
         // Terminals that began together are not to be saved together.
-        _savedAt = time.GetTimestamp() - (long)(Random.Shared.NextDouble() * s_betweenCheckpoints.TotalSeconds * time.TimestampFrequency);
+        _savedAt =
+            time.GetTimestamp()
+            - (long)(RandomNumberGenerator.GetInt32(1000) / 1000.0 * s_betweenCheckpoints.TotalSeconds * time.TimestampFrequency);
         if (store.TryReadCheckpoint(record.Id, out var screen, out var offset, out _replyBase))
             (_screen, _window) = (screen, new OutputWindow(offset));
         else
