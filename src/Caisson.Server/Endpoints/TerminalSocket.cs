@@ -58,19 +58,26 @@ internal sealed class TerminalSocket
             Permission.TerminalsView,
             () => TerminalAccess.Resource(context, terminals, session)
         );
-        await view.RunAsync(context, access, TerminalAccess.MayWrite(context, resource!));
+        var mayWrite = TerminalAccess.MayWrite(context, resource!);
+        using var writing = mayWrite
+            ? SocketAccess.Watch(context, Permission.TerminalsWrite, () => TerminalAccess.Resource(context, terminals, session))
+            : null;
+        await view.RunAsync(context, access, writing);
         return Results.Empty;
     }
 
-    private async Task RunAsync(HttpContext context, SocketAccess access, bool mayWrite)
+    /// <param name="writing">Of a viewer that may type, for as long as it may.</param>
+    private async Task RunAsync(HttpContext context, SocketAccess access, SocketAccess? writing)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         try
         {
             // 2
-            if (await AttachAsync(context.Subject().DisplayName, mayWrite, ended.Token) is not { } viewer)
+            if (await AttachAsync(context.Subject().DisplayName, writing is not null, ended.Token) is not { } viewer)
                 return;
             _viewer = viewer;
+            if (writing is not null)
+                _ = LoseWritingAsync(writing, viewer);
             context.Audit("terminal.joined", "ok", $"terminal:{_session.Id}");
             // 3
             var sending = _session.SendAsync(viewer, SendAsync, ended.Token);
@@ -110,6 +117,12 @@ internal sealed class TerminalSocket
                 context.Audit("terminal.left", "ok", $"terminal:{_session.Id}");
             }
         }
+    }
+
+    private async Task LoseWritingAsync(SocketAccess writing, TerminalViewer viewer)
+    {
+        await writing.Ended;
+        _session.LoseWriting(viewer);
     }
 
     private async Task<TerminalViewer?> AttachAsync(string name, bool mayWrite, CancellationToken cancellation)

@@ -230,6 +230,8 @@ internal static class WorkspaceEndpoints
             return Problems.Result(422, "invalid_request", "user: somebody else who can sign in is expected.");
         var shared = service.Store.Share(id, person.Id, request.Right)!;
         context.Audit("workspace.share", "ok", $"workspace:{id}", after: $"{person.Id} {request.Right}");
+        // Less than before, perhaps: what they have open is asked about again.
+        identity.Revocations.Publish(person.Id);
         return Shown(context, views, shared);
     }
 

@@ -99,6 +99,21 @@ public sealed partial class TerminalSession
         return true;
     }
 
+    /// <summary>The viewer has lost the right to type, not that to look.</summary>
+    public void LoseWriting(TerminalViewer viewer)
+    {
+        lock (_gate)
+        {
+            if (!_viewers.Contains(viewer) || !viewer.MayEverWrite)
+                return;
+            viewer.MayEverWrite = viewer.MayWrite = false;
+            if (_leader == viewer.Key)
+                _leader = 0;
+            viewer.Tell(ServerFrame.State(new StateMessage(Mode: "view")));
+        }
+        _changed(this);
+    }
+
     /// <summary>Whether input under this key is taken: its viewer may have been switched to looking.</summary>
     public bool TakesInputOf(UInt128 key)
     {

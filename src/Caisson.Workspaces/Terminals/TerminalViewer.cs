@@ -28,7 +28,7 @@ public sealed class TerminalViewer
     public TimeSpan? RoundTrip { get; private set; }
 
     /// <summary>What its person may do at most; the owner may have switched it to less.</summary>
-    internal bool MayEverWrite { get; init; }
+    internal bool MayEverWrite { get; set; }
 
     private (long Offset, long Time)? _measured;
 

@@ -30,6 +30,7 @@ internal static class LabWorkspace
                     context.Authorize(Permission.WorkspacesWrite, Find(owner, id, guest)) ?? Results.Text("changed")
             )
             .Requires(Permission.WorkspacesWrite);
+        api.MapPost("/lab/typing", () => Results.Text("typed")).SignedIn().LimitedAsInput();
         api.MapGet("/lab/{owner}/{id}/socket", SocketAsync).Requires(Permission.TerminalsView);
     }
 
