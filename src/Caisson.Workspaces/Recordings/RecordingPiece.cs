@@ -26,7 +26,7 @@ internal sealed record RecordingPiece(long Offset, IReadOnlyList<CastEvent> Even
             {
                 json.WriteStartArray();
                 json.WriteNumberValue(next.Time.Ticks);
-                json.WriteStringValue(stackalloc char[1] { next.Code });
+                json.WriteStringValue(next.Code.ToString());
                 json.WriteStringValue(next.Data);
                 json.WriteEndArray();
                 json.Flush();

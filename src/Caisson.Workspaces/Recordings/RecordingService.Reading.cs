@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Caisson.Identity.Audit;
 using Caisson.Terminals.Recordings;
 
 namespace Caisson.Workspaces.Recordings;

@@ -31,8 +31,8 @@ internal sealed class TerminalPlace : IAsyncDisposable
             );
             options = ["--policy", name];
         }
-        var session = await Session.StartSandboxAsync(installation, name, options);
-        return new TerminalPlace(installation, session, (await installation.ListAsync()).Single(sandbox => sandbox.Name == name).Id);
+        var made = await Session.StartSandboxAsync(installation, name, options);
+        return new TerminalPlace(installation, made, (await installation.ListAsync()).Single(sandbox => sandbox.Name == name).Id);
     }
 
     internal Task<string> CreateAsync(string script) => Api.CreateTerminalAsync(Id, script);
