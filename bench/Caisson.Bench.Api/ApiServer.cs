@@ -13,7 +13,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     internal static async Task<ApiServer> StartAsync(string program, string home)
     {
-        var start = new ProcessStartInfo(program, ["serve", "--listen", "none"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["serve", "--listen", "none"]) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["CAISSON_HOME"] = home;
         var process = Process.Start(start)!;
         if (await process.StandardOutput.ReadLineAsync() is not { } line || !line.StartsWith("listening", StringComparison.Ordinal))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Caisson.Api;
 using Caisson.Server.Access;
 using Caisson.Server.Endpoints;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;

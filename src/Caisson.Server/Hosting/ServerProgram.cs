@@ -1,12 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using Caisson.Api;
 using Caisson.Gateway;
 using Caisson.Identity;
 using Caisson.Sandboxes;
 using Caisson.Server.Access;
 using Caisson.Server.Configuration;
-using Caisson.Server.Endpoints;
 using Caisson.Server.Web;
 using Caisson.Workspaces;
 using Caisson.Workspaces.Workspaces;

@@ -348,7 +348,7 @@ public sealed partial class TerminalService : IAsyncDisposable
                     if (now - exit.Time > s_readable)
                         await RemoveAsync(session);
                 }
-                else if (Place(session.Record.Workspace)?.IdleLimit is { } limit && session.LookForIdle(limit, now))
+                else if (Place(session.Record.Workspace)?.IdleLimit is { } limit && session.LookForIdle(limit))
                     await CloseAsync(session, "the idle limit", CancellationToken.None);
             }
         }

@@ -181,11 +181,11 @@ public sealed partial class TerminalSession
     }
 
     /// <summary>Whether it has been without viewer and input for too long; at 80 % of that it says so.</summary>
-    internal bool LookForIdle(TimeSpan limit, DateTimeOffset now)
+    internal bool LookForIdle(TimeSpan limit)
     {
         lock (_gate)
         {
-            var idle = _viewers.Count > 0 ? TimeSpan.Zero : now - LastUsed;
+            var idle = _viewers.Count > 0 ? TimeSpan.Zero : _time.GetUtcNow() - LastUsed;
             if (idle > limit)
                 return true;
             if (IdleEnd is not null == idle > limit * 0.8)
