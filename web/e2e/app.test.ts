@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attacks, launch, serious, until, watched } from "./browser.ts";
+import * as flows from "./flows.ts";
 import { Session, api, home, signIn } from "./people.ts";
 import { Server } from "./server.ts";
 
@@ -202,7 +203,7 @@ it("a token is shown once, and can be revoked", async () => {
 
 it("everything is reached by keys: the command bar opens, finds, goes there, and gives the focus back", async () => {
   const { context, page } = await session.open();
-  await page.keyboard.press("Control+k");
+  await flows.commandBar(page);
   await page.keyboard.type("setkeys");
   await page.getByRole("option", { selected: true }).getByText("Settings: keys").waitFor();
   await page.keyboard.press("Enter");

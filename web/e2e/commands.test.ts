@@ -263,7 +263,7 @@ it("all of it by keys alone, with a focus that is always seen", async () => {
   await until("one pane is left", async () => (await page.locator(".terminal-host").count()) === 1);
 
   // Out of a terminal, which keeps Tab for itself: the command bar.
-  await page.keyboard.press("Control+k");
+  await flows.commandBar(page);
   await page.keyboard.type("workspace's page");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/w/local/keys");
@@ -277,7 +277,7 @@ it("all of it by keys alone, with a focus that is always seen", async () => {
   await tabTo(page, /^Stop$/);
   await page.keyboard.press("Enter");
   await page.getByText("Stopped").first().waitFor();
-  await page.keyboard.press("Control+k");
+  await flows.commandBar(page);
   await page.keyboard.type("theme: dark");
   await page.keyboard.press("Enter");
   await until("it is dark", async () => page.evaluate(() => document.documentElement.dataset["theme"] === "dark"));

@@ -44,3 +44,13 @@ export async function ask(page: Page, index: number, question: string): Promise<
   await page.keyboard.press("Enter");
   await until("the model's answer", async () => (await terminalText(page, index)).includes(`Stand-in heard: ${question}`));
 }
+
+/** Opens the command bar. A page that has only just been drawn may not listen to keys yet. */
+export async function commandBar(page: Page): Promise<void> {
+  const box = page.getByRole("dialog").getByRole("combobox");
+  await until("the command bar is open", async () => {
+    if ((await box.count()) > 0) return true;
+    await page.keyboard.press("Control+k");
+    return (await box.count()) > 0;
+  });
+}
