@@ -5,6 +5,9 @@ namespace Caisson.Sandboxes.Limits;
 /// <summary>The cgroup directories of one sandbox: one on version 2, one a controller on version 1.</summary>
 public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
 {
+    /// <summary>ENODEV: what the kernel answers to who has a file of a cgroup open that is removed.</summary>
+    private const int NoSuchDevice = 19;
+
     public IReadOnlyList<string> Directories { get; } = directories;
 
     /// <summary>
@@ -77,8 +80,7 @@ public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
     }
 
     /// <summary>Whether every process has stopped.</summary>
-    internal bool IsFrozen() =>
-        unified ? Field("cgroup.events", "frozen") == 1 : Find("freezer.state") is { } file && File.ReadAllText(file).Trim() == "FROZEN";
+    internal bool IsFrozen() => unified ? Field("cgroup.events", "frozen") == 1 : Lines("freezer.state") is ["FROZEN", ..];
 
     /// <summary>Continues the processes where they can be frozen at all; for the way to their end.</summary>
     internal void Thaw()
@@ -93,7 +95,7 @@ public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
         var pids = new SortedSet<int>();
         foreach (var file in ProcsFiles.Where(File.Exists))
         {
-            foreach (var line in File.ReadLines(file))
+            foreach (var line in Read(file))
                 pids.Add(int.Parse(line, CultureInfo.InvariantCulture));
         }
         return [.. pids];
@@ -129,20 +131,32 @@ public sealed class Cgroup(IReadOnlyList<string> directories, bool unified)
     }
 
     private long Number(string name) =>
-        Find(name) is { } file && long.TryParse(File.ReadAllText(file).AsSpan().Trim(), CultureInfo.InvariantCulture, out var value)
-            ? value
-            : 0;
+        Lines(name) is [var line, ..] && long.TryParse(line.AsSpan().Trim(), CultureInfo.InvariantCulture, out var value) ? value : 0;
 
     private long Field(string name, string field)
     {
-        if (Find(name) is not { } file)
-            return 0;
-        foreach (var line in File.ReadLines(file))
+        foreach (var line in Lines(name))
         {
             var space = line.IndexOf(' ', StringComparison.Ordinal);
             if (space > 0 && line.AsSpan(0, space).SequenceEqual(field))
                 return long.Parse(line.AsSpan(space + 1), CultureInfo.InvariantCulture);
         }
         return 0;
+    }
+
+    private string[] Lines(string name) => Find(name) is { } file ? Read(file) : [];
+
+    /// <summary>None where the file isn't there any more: a sandbox may end while it is measured.</summary>
+    private static string[] Read(string file)
+    {
+        try
+        {
+            return File.ReadAllLines(file);
+        }
+        catch (IOException exception)
+            when (exception is FileNotFoundException or DirectoryNotFoundException || exception.HResult == NoSuchDevice)
+        {
+            return [];
+        }
     }
 }

@@ -153,4 +153,27 @@ public sealed class LimitTests : IAsyncDisposable
 
         root.EnumerateDirectories().ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task WhatEndsWhileItIsMeasured_IsMeasuredAsNothing()
+    {
+        var directory = Path.Combine(_lab.Root, "fake", "ending");
+        var cgroup = new Cgroup([directory], unified: true);
+        using var over = new CancellationTokenSource();
+        var ending = Task.Run(() =>
+        {
+            for (var times = 0; times < 2000; times++)
+            {
+                Directory.CreateDirectory(directory);
+                File.WriteAllText(Path.Combine(directory, "memory.current"), "1\n");
+                Directory.Delete(directory, recursive: true);
+            }
+            over.Cancel();
+        });
+
+        while (!over.IsCancellationRequested)
+            cgroup.Measure().MemoryBytes.ShouldBeInRange(0, 1);
+
+        await ending;
+    }
 }
