@@ -129,8 +129,10 @@ it("why, open, list, sign-in link: the commands print what the pages show", asyn
   const { page } = me;
   await open(page, "/w/local/first", "first");
   const why = page.getByRole("heading", { name: "Why it is running" }).locator("..");
-  const text = (await why.locator("p").first().innerText()).trim();
-  expect(await run(page, /^caisson workspace why first$/)).toContain(text);
+  // What both say changes once, when the job that made it has ended.
+  await until("the command says what the page says", async () =>
+    (await run(page, /^caisson workspace why first$/)).includes((await why.locator("p").first().innerText()).trim()),
+  );
   expect((await run(page, /^caisson workspace open first$/)).trim()).toBe(`${server.base}/w/local/first`);
   await open(page, "/workspaces?q=nothing-like-it", "Workspaces");
   await page.getByRole("heading", { name: "Nothing matches" }).waitFor();

@@ -122,6 +122,33 @@ it("an upload shows how far it is and can be cancelled; one that is too large is
   await shown(page, "\n[]");
 });
 
+it("search goes through the whole history, plain, by pattern and by case", async () => {
+  const { page, faults } = me;
+  await fresh();
+  await page.keyboard.type("clear; seq -f 'row %g of many' 1 3000; echo a-Needle-b\n");
+  await shown(page, /row 3000 of many\n/);
+  await page.keyboard.press("Control+Shift+Space");
+  await page.getByRole("dialog", { name: /Terminal command/ }).waitFor();
+  await page.keyboard.press("f");
+  const search = page.getByRole("search");
+  const words = search.getByRole("status");
+  const box = search.getByRole("textbox", { name: "Search in the history" });
+  await box.fill("row 7 of");
+  await words.getByText("1 found").waitFor();
+  await box.fill("needle-b$");
+  await words.getByText("nothing").waitFor();
+  await search.getByRole("button", { name: ".*" }).click();
+  await words.getByText("1 found").waitFor();
+  await search.getByRole("button", { name: "Aa" }).click();
+  await words.getByText("nothing").waitFor();
+  await box.fill("row 2\\d\\d of");
+  await words.getByText("100 found").waitFor();
+  await box.fill("row (");
+  await until("the pattern's fault is told", async () => /pattern|parenthes/i.test(await words.innerText()));
+  await search.getByRole("button", { name: "Close the search" }).click();
+  expect(faults).toEqual([]);
+});
+
 it("a program may write to the clipboard, which is told; asking for it gets no answer; the setting switches it off", async () => {
   const { page, faults } = me;
   await fresh();
@@ -144,42 +171,6 @@ it("a program may write to the clipboard, which is told; asking for it gets no a
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("of the program");
   const now = await api(page, "GET", "/me/settings");
   await api(page, "PUT", "/me/settings", { theme: "system", terminal: {}, keys: {} }, { "If-Match": now.etag! });
-  expect(faults).toEqual([]);
-});
-
-it("search goes through the whole history, plain, by pattern and by case, and what it found can be copied", async () => {
-  const { page, faults } = me;
-  await fresh();
-  await page.keyboard.type("clear; seq -f 'row %g of many' 1 3000; echo a-Needle-b\n");
-  await shown(page, /row 3000 of many\n/);
-  await page.keyboard.press("Control+Shift+Space");
-  await page.getByRole("dialog", { name: /Terminal command/ }).waitFor();
-  await page.keyboard.press("f");
-  const search = page.getByRole("search");
-  const words = search.getByRole("status");
-  const box = search.getByRole("textbox", { name: "Search in the history" });
-  await box.fill("row 7 of");
-  await words.getByText("1 found").waitFor();
-  await box.press("Escape");
-  // What was found is selected, far above what the window shows; in the terminal Ctrl+C copies it.
-  await until("the terminal has the focus", () => page.evaluate(() => document.activeElement?.className.includes("xterm-helper-textarea") ?? false));
-  await until("it is copied", async () => {
-    await page.keyboard.press("Control+C");
-    return (await page.evaluate(() => navigator.clipboard.readText())) === "row 7 of";
-  });
-
-  await page.getByRole("button", { name: "Search in the history" }).click();
-  await box.fill("needle-b$");
-  await words.getByText("nothing").waitFor();
-  await search.getByRole("button", { name: ".*" }).click();
-  await words.getByText("1 found").waitFor();
-  await search.getByRole("button", { name: "Aa" }).click();
-  await words.getByText("nothing").waitFor();
-  await box.fill("row 2\\d\\d of");
-  await words.getByText("100 found").waitFor();
-  await box.fill("row (");
-  await until("the pattern's fault is told", async () => /pattern|parenthes/i.test(await words.innerText()));
-  await search.getByRole("button", { name: "Close the search" }).click();
   expect(faults).toEqual([]);
 });
 
