@@ -5,7 +5,6 @@ using Caisson.Identity;
 using Caisson.Sandboxes;
 using Caisson.Server.Access;
 using Caisson.Server.Configuration;
-using Caisson.Server.Web;
 using Caisson.Workspaces;
 using Caisson.Workspaces.Workspaces;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
