@@ -122,11 +122,13 @@ it("an upload shows how far it is and can be cancelled; one that is too large is
   await shown(page, "\n[]");
 });
 
-it("search goes through the whole history, plain, by pattern and by case", async () => {
+it("search goes through the whole history, plain, by pattern and by case, and what it found can be copied", async () => {
   const { page, faults } = me;
   await fresh();
   await page.keyboard.type("clear; seq -f 'row %g of many' 1 3000; echo a-Needle-b\n");
   await shown(page, /row 3000 of many\n/);
+  await page.keyboard.type("trap 'echo sized-''anew' WINCH; echo tra''pped\n");
+  await shown(page, "\ntrapped");
   await page.keyboard.press("Control+Shift+Space");
   await page.getByRole("dialog", { name: /Terminal command/ }).waitFor();
   await page.keyboard.press("f");
@@ -135,6 +137,16 @@ it("search goes through the whole history, plain, by pattern and by case", async
   const box = search.getByRole("textbox", { name: "Search in the history" });
   await box.fill("row 7 of");
   await words.getByText("1 found").waitFor();
+  await box.press("Escape");
+  // What was found is selected, far above what the window shows; in the terminal Ctrl+C copies it.
+  await page.keyboard.press("Control+C");
+  await until("it is copied", async () => (await page.evaluate(() => navigator.clipboard.readText())) === "row 7 of");
+  // The bar lies over the screen: opening and closing it is no new size for the program.
+  await page.keyboard.type("echo on''ward\n");
+  await shown(page, "\nonward");
+  expect(await terminalText(page)).not.toContain("sized-anew");
+
+  await page.getByRole("button", { name: "Search in the history" }).click();
   await box.fill("needle-b$");
   await words.getByText("nothing").waitFor();
   await search.getByRole("button", { name: ".*" }).click();

@@ -23,28 +23,13 @@ internal static class LiveNames
         Sources.TryGetValue(symbol, out var source) ? source : null;
 
     internal static Task<IReadOnlyList<string>> Workspaces(CancellationToken cancellation) =>
-        AskAsync(
-            "/api/v1/workspaces?limit=200",
-            WorkspaceJson.Default.WorkspacePage,
-            page => page.Items.Select(workspace => workspace.Name),
-            cancellation
-        );
+        OfWorkspacesAsync("", workspace => workspace.Name, cancellation);
 
     internal static Task<IReadOnlyList<string>> Deleted(CancellationToken cancellation) =>
-        AskAsync(
-            "/api/v1/workspaces?limit=200&deleted=true",
-            WorkspaceJson.Default.WorkspacePage,
-            page => page.Items.Select(workspace => workspace.Name),
-            cancellation
-        );
+        OfWorkspacesAsync("&deleted=true", workspace => workspace.Name, cancellation);
 
     internal static Task<IReadOnlyList<string>> Jobs(CancellationToken cancellation) =>
-        AskAsync(
-            "/api/v1/workspaces?limit=200",
-            WorkspaceJson.Default.WorkspacePage,
-            page => page.Items.Select(workspace => workspace.Job).OfType<string>(),
-            cancellation
-        );
+        OfWorkspacesAsync("", workspace => workspace.Job, cancellation);
 
     internal static Task<IReadOnlyList<string>> Templates(CancellationToken cancellation) =>
         AskAsync(
@@ -74,6 +59,18 @@ internal static class LiveNames
 
     internal static Func<CancellationToken, Task<IReadOnlyList<string>>> Words(params string[] words) =>
         _ => Task.FromResult<IReadOnlyList<string>>(words);
+
+    private static Task<IReadOnlyList<string>> OfWorkspacesAsync(
+        string query,
+        Func<WorkspaceResponse, string?> name,
+        CancellationToken cancellation
+    ) =>
+        AskAsync(
+            $"/api/v1/workspaces?limit=200{query}",
+            WorkspaceJson.Default.WorkspacePage,
+            page => page.Items.Select(name).OfType<string>(),
+            cancellation
+        );
 
     private static async Task<IReadOnlyList<string>> AskAsync<T>(
         string path,

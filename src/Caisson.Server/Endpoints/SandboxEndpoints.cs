@@ -11,6 +11,33 @@ namespace Caisson.Server.Endpoints;
 internal static class SandboxEndpoints
 {
     /// <summary>All of it needs <see cref="Permission.SandboxesAll"/>: plans take policies and directories of this machine from the caller.</summary>
+    private static readonly string[] Planning =
+    [
+        "unknown_agent",
+        "unknown_policy",
+        "unknown_credential",
+        "policy_invalid",
+        "not_supported",
+        "credential_missing",
+        "agent_not_installed",
+        "git_failed",
+        "state_conflict",
+        "isolation_unavailable",
+        "limits_unavailable",
+    ];
+
+    private static readonly string[] Launching =
+    [
+        .. Planning,
+        "plan_changed",
+        "limit",
+        "isolation_unverified",
+        "sandbox_not_ready",
+        "launch_failed",
+        "home_gone",
+        "disconnected",
+    ];
+
     internal static void Map(RouteGroupBuilder routes)
     {
         var api = routes.MapGroup("").WithTags("Sandboxes").Requires(Permission.SandboxesAll);
@@ -20,19 +47,7 @@ internal static class SandboxEndpoints
                     await service.PlanAsync(Own(request), cancellation)
             )
             .Is("planSandbox", "What a sandbox would be, without making it")
-            .FailsWith(
-                "unknown_agent",
-                "unknown_policy",
-                "unknown_credential",
-                "policy_invalid",
-                "not_supported",
-                "credential_missing",
-                "agent_not_installed",
-                "git_failed",
-                "state_conflict",
-                "isolation_unavailable",
-                "limits_unavailable"
-            );
+            .FailsWith(Planning);
         api.MapGet("/sandboxes", (SandboxService service) => new SandboxList(service.List()))
             .Is("listSandboxes", "Lists sandboxes, newest first");
         api.MapPost(
@@ -41,26 +56,7 @@ internal static class SandboxEndpoints
                     await service.RunAsync(Own(request), cancellation)
             )
             .Is("runSandbox", "Starts a sandbox and its program")
-            .FailsWith(
-                "unknown_agent",
-                "unknown_policy",
-                "unknown_credential",
-                "policy_invalid",
-                "not_supported",
-                "credential_missing",
-                "agent_not_installed",
-                "git_failed",
-                "state_conflict",
-                "isolation_unavailable",
-                "limits_unavailable",
-                "plan_changed",
-                "limit",
-                "isolation_unverified",
-                "sandbox_not_ready",
-                "launch_failed",
-                "home_gone",
-                "disconnected"
-            );
+            .FailsWith(Launching);
         api.MapGet("/sandboxes/{id}", (string id, SandboxService service) => service.Get(id))
             .Is("getSandbox", "Shows a sandbox")
             .FailsWith("unknown_sandbox");
@@ -81,19 +77,7 @@ internal static class SandboxEndpoints
                 async (string id, SandboxService service, CancellationToken cancellation) => await service.ResumePlanAsync(id, cancellation)
             )
             .Is("planResume", "What a resumed sandbox would be")
-            .FailsWith(
-                "unknown_agent",
-                "unknown_policy",
-                "unknown_credential",
-                "policy_invalid",
-                "not_supported",
-                "credential_missing",
-                "agent_not_installed",
-                "git_failed",
-                "state_conflict",
-                "isolation_unavailable",
-                "limits_unavailable"
-            )
+            .FailsWith(Planning)
             .FailsWith("unknown_sandbox");
         api.MapPost(
                 "/sandboxes/{id}/resume",
@@ -101,26 +85,7 @@ internal static class SandboxEndpoints
                     await service.ResumeAsync(id, request, cancellation)
             )
             .Is("resumeSandbox", "Starts a stopped sandbox again")
-            .FailsWith(
-                "unknown_agent",
-                "unknown_policy",
-                "unknown_credential",
-                "policy_invalid",
-                "not_supported",
-                "credential_missing",
-                "agent_not_installed",
-                "git_failed",
-                "state_conflict",
-                "isolation_unavailable",
-                "limits_unavailable",
-                "plan_changed",
-                "limit",
-                "isolation_unverified",
-                "sandbox_not_ready",
-                "launch_failed",
-                "home_gone",
-                "disconnected"
-            )
+            .FailsWith(Launching)
             .FailsWith("unknown_sandbox");
         api.MapGet(
                 "/sandboxes/{id}/finished",

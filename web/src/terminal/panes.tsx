@@ -144,10 +144,10 @@ export function Pane({ terminal, view, focused, alone, zoomed, searching, onSear
         </span>
       </header>
       {listing && <Viewers terminal={terminal} count={viewers} onClose={() => setListing(false)} />}
-      {searching && <SearchBar view={view} terminal={terminal.id} onClose={() => onSearch(false)} />}
       <div className="pane-body">
         <div ref={ref} className={`pane-screen ${framed ? "framed" : ""}`} />
         <Overlay state={state} view={view} terminal={terminal.id} label={terminal.label} onAgain={onAgain} onClose={onClose} />
+        {searching && <SearchBar view={view} terminal={terminal.id} onClose={() => onSearch(false)} />}
         {hover && <div className="link-target small">{hover}</div>}
       </div>
     </section>

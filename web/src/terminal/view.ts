@@ -219,7 +219,7 @@ export class TerminalView {
     const control = event.ctrlKey && !event.altKey && !event.metaKey;
     // Where something is selected Ctrl+C copies it; else it interrupts.
     if (control && event.code === "KeyC" && this.term.hasSelection()) {
-      void navigator.clipboard.writeText(this.term.getSelection());
+      navigator.clipboard.writeText(this.term.getSelection()).catch(() => toast({ kind: "info", text: "The browser did not allow copying." }));
       this.term.clearSelection();
       event.preventDefault();
       return false;
