@@ -108,7 +108,8 @@ public sealed partial class TerminalSession
             viewer.Wish == SnapshotWish.Both
                 ? [.. Snapshot(Caisson.Terminals.Screen.SnapshotPart.Screen), .. FullSnapshot()]
                 : FullSnapshot();
-        if (viewer.Cursor < _window.End)
+        // Who comes new was promised no bytes: the screen has what came since.
+        if (viewer.Wish == SnapshotWish.Full && viewer.Cursor < _window.End)
             frames = [ServerFrame.Gap(viewer.Cursor, _window.End), .. frames];
         viewer.Wish = SnapshotWish.None;
         viewer.StartAt(_window.End);

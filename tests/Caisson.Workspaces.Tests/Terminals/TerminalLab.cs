@@ -80,12 +80,23 @@ public sealed class TerminalLab : IAsyncLifetime, ITerminalHost
 
         internal long Next { get; private set; }
 
-        internal static async Task<View> AttachAsync(TerminalSession session, AttachFrom from, bool mayWrite = true)
+        /// <summary>Kinds of the frames so far.</summary>
+        internal List<Opcode> Passed { get; } = [];
+
+        /// <param name="before">Done between being there and being sent anything.</param>
+        internal static async Task<View> AttachAsync(
+            TerminalSession session,
+            AttachFrom from,
+            bool mayWrite = true,
+            Func<TerminalViewer, Task>? before = null
+        )
         {
             var viewer = await session.AttachAsync(
                 new ViewRequest(from, null, "somebody", mayWrite, null, Acknowledges: true),
                 CancellationToken.None
             );
+            if (before is not null)
+                await before(viewer!);
             var view = new View(viewer!);
             view.End = session.SendAsync(
                 view.Viewer,
@@ -106,6 +117,7 @@ public sealed class TerminalLab : IAsyncLifetime, ITerminalHost
             while (true)
             {
                 var frame = await _frames.Reader.ReadAsync(limit.Token);
+                Passed.Add((Opcode)frame[0]);
                 if (frame[0] == (byte)Opcode.Output)
                     Next = BinaryPrimitives.ReadInt64BigEndian(frame.AsSpan(1)) + frame.Length - 9;
                 if (frame[0] == (byte)opcode)

@@ -51,6 +51,27 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
     }
 
     [Fact]
+    public async Task WhatComesBeforeTheFirstScreen_IsInIt_AndNoGap()
+    {
+        var session = await lab.CreateAsync("stty raw; head -c 1 >/dev/null; printf more; exec cat");
+        var began = session.End;
+
+        var view = await TerminalLab.View.AttachAsync(
+            session,
+            new AttachFrom(null, Snapshot: true),
+            before: async viewer =>
+            {
+                await session.InputAsync(viewer, 0, "k"u8.ToArray(), CancellationToken.None);
+                await ReachesAsync(session, began + 4);
+            }
+        );
+
+        (await view.TakeAsync(Opcode.Snapshot)).Length.ShouldBeGreaterThan(0);
+        view.Passed.ShouldNotContain(Opcode.Gap);
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
     public async Task ATerminalThatNobodyUses_SaysWhenItEnds_IsKept_AndEnds()
     {
         var session = await lab.CreateAsync("exec sleep 1000");
