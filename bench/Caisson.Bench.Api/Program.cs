@@ -7,7 +7,7 @@ if (args is not [var server, .. var rest])
     Console.Error.WriteLine("usage: Caisson.Bench.Api CAISSON-SERVER-PROGRAM [--json] [SECONDS]");
     return 64;
 }
-var seconds = rest.Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).Max();
+var seconds = rest.Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).DefaultIfEmpty().Max();
 var home = Directory.CreateTempSubdirectory("cb-").FullName;
 try
 {
