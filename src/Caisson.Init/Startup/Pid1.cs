@@ -7,8 +7,9 @@ using Caisson.Init.Flows;
 using Caisson.Init.Kernel;
 using Caisson.Init.Network;
 using Caisson.Init.Processes;
-using Caisson.Init.Protocol;
 using Caisson.Init.Protocol.Configuration;
+using Caisson.Init.Protocol.Scheduling;
+using Caisson.Init.Protocol;
 using Caisson.Init.Seccomp;
 
 namespace Caisson.Init.Startup;
@@ -96,7 +97,8 @@ internal sealed class Pid1
                 SetupMicroseconds = (long)Stopwatch.GetElapsedTime(_began).TotalMicroseconds,
             }
         );
-        ShortSlices.Ask();
+        // What the sandbox runs has the usual ones.
+        ThreadSlices.Shorten(inherited: false);
         _reactor.Run();
         return 0;
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Caisson.Init.Protocol.Scheduling;
 
 namespace Caisson.Workspaces.Terminals;
 
@@ -55,6 +56,7 @@ internal sealed class BulkWork : IDisposable
     private void Work()
     {
         s_current = this;
+        ThreadSlices.Restore();
         foreach (var next in _waiting.GetConsumingEnumerable())
             next();
     }
