@@ -14,10 +14,16 @@ try
     var workspaces = await Seed.WriteAsync(home, 1000);
     await using var running = await ApiServer.StartAsync(server, home);
     var load = new Load(running, workspaces);
-    // Until what runs often was compiled for speed: a server runs for weeks.
-    await load.RunAsync(TimeSpan.FromSeconds(20), measured: false);
-    await load.RunAsync(TimeSpan.FromSeconds(seconds == 0 ? 30 : seconds), measured: true);
-    await load.DeleteMadeAsync();
+    try
+    {
+        // Until what runs often was compiled for speed: a server runs for weeks.
+        await load.RunAsync(TimeSpan.FromSeconds(20), measured: false);
+        await load.RunAsync(TimeSpan.FromSeconds(seconds == 0 ? 30 : seconds), measured: true);
+    }
+    finally
+    {
+        await load.DeleteMadeAsync();
+    }
     load.Print(rest.Contains("--json"));
     return 0;
 }

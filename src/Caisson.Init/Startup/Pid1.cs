@@ -7,9 +7,9 @@ using Caisson.Init.Flows;
 using Caisson.Init.Kernel;
 using Caisson.Init.Network;
 using Caisson.Init.Processes;
+using Caisson.Init.Protocol;
 using Caisson.Init.Protocol.Configuration;
 using Caisson.Init.Protocol.Scheduling;
-using Caisson.Init.Protocol;
 using Caisson.Init.Seccomp;
 
 namespace Caisson.Init.Startup;
@@ -42,6 +42,8 @@ internal sealed class Pid1
 
     private int Start(int configDescriptor, int readyDescriptor)
     {
+        // The server has short slices, and what it starts inherits them. Before the thread that starts the sandbox's processes.
+        ThreadSlices.Restore();
         var config = ReadConfig(configDescriptor);
         SystemView.RaiseOpenFiles();
 
@@ -97,7 +99,6 @@ internal sealed class Pid1
                 SetupMicroseconds = (long)Stopwatch.GetElapsedTime(_began).TotalMicroseconds,
             }
         );
-        // What the sandbox runs has the usual ones.
         ThreadSlices.Shorten(inherited: false);
         _reactor.Run();
         return 0;

@@ -16,10 +16,10 @@ namespace Caisson.Server.Endpoints;
 /// </summary>
 internal sealed class EventObjects(WorkspaceService service, TerminalService terminals, WorkspaceViews views)
 {
+    /// <summary>Bodies kept; who listens is rarely further behind.</summary>
     private const int Most = 500;
 
     private readonly ConcurrentDictionary<long, string> _bodies = new();
-    private readonly ConcurrentDictionary<string, Seen> _workspaces = new(StringComparer.Ordinal);
 
     /// <returns>Null for what the caller may not see.</returns>
     internal string? Json(HttpContext context, StreamEvent one)
@@ -32,7 +32,7 @@ internal sealed class EventObjects(WorkspaceService service, TerminalService ter
                 "terminal.changed" => Permission.TerminalsView,
                 _ => Permission.WorkspacesRead,
             };
-            if (Workspace(id) is not { } workspace || !context.May(permission, WorkspaceViews.Resource(workspace)))
+            if (service.Store.Find(id) is not { } workspace || !context.May(permission, WorkspaceViews.Resource(workspace)))
                 return null;
         }
         // A terminal says what the caller may do in it.
@@ -43,19 +43,6 @@ internal sealed class EventObjects(WorkspaceService service, TerminalService ter
         if (_bodies.Count >= Most)
             _bodies.Clear();
         return _bodies[one.Id] = Body(one, Object(one));
-    }
-
-    /// <summary>A right that is given or taken is an event, so what was read after the newest event still holds.</summary>
-    private WorkspaceRecord? Workspace(string id)
-    {
-        var last = service.Events.Last;
-        if (_workspaces.TryGetValue(id, out var seen) && seen.After == last)
-            return seen.Record;
-        if (_workspaces.Count >= Most)
-            _workspaces.Clear();
-        var record = service.Store.Find(id);
-        _workspaces[id] = new Seen(last, record);
-        return record;
     }
 
     private static string Body(StreamEvent one, JsonNode? shown) =>
@@ -85,7 +72,4 @@ internal sealed class EventObjects(WorkspaceService service, TerminalService ter
         terminals.Find(one.Object) is { } session && terminals.Place(session.Record.Workspace) is { } place
             ? JsonSerializer.SerializeToNode(TerminalEndpoints.Response(session, null, context, place), ApiJson.Default.TerminalResponse)
             : null;
-
-    /// <param name="After">The newest event when it was read.</param>
-    private sealed record Seen(long After, WorkspaceRecord? Record);
 }

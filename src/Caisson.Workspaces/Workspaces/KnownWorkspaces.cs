@@ -8,7 +8,6 @@ namespace Caisson.Workspaces.Workspaces;
 /// </summary>
 internal sealed class KnownWorkspaces
 {
-    /// <summary>Some 10 KiB each.</summary>
     private const int Most = 5000;
 
     private readonly ConcurrentDictionary<string, WorkspaceRecord> _records = new(StringComparer.Ordinal);

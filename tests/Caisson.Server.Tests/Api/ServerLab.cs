@@ -163,7 +163,7 @@ internal sealed class ServerLab : IAsyncDisposable
     }
 
     /// <summary>Somebody's workspace whose first job has ended, well or not: for what needs its row alone.</summary>
-    public async Task EndedWorkspaceAsync(User owner, string name)
+    public async Task<string> EndedWorkspaceAsync(User owner, string name)
     {
         var made = Server.Workspaces.Create(
             new Person(owner.Id, owner.Name, owner.Address),
@@ -173,6 +173,7 @@ internal sealed class ServerLab : IAsyncDisposable
         );
         await Server.Workspaces.CancelAsync(made.Job!.Id);
         await EndOfAsync(made.Job.Id);
+        return made.Workspace.Id;
     }
 
     /// <summary>

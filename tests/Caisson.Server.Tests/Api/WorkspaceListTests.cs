@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Caisson.Api;
 using Caisson.Identity.Subjects;
+using Caisson.Workspaces.Events;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Server.Tests.Api;
@@ -164,6 +166,64 @@ public sealed class WorkspaceListTests(WorkspaceListTests.Running running) : ICl
         (await bob.PutAsync(share, Body("""{"right":"collaborator"}"""))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await ada.DeleteAsync(share)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await bob.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task AnOpenStreamOfEvents_TellsNoMoreOfAWorkspace_OnceItsShareIsTakenBack()
+    {
+        var workspace = await Lab.EndedWorkspaceAsync(running.Ada, "told");
+        var store = Lab.Server.Workspaces.Store;
+        store.Share(workspace, running.Bob.Id, "viewer");
+        using var bob = Member(running.Bob);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var response = await bob.GetAsync("/api/v1/events", HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
+        (await reader.ReadLineAsync(limit.Token)).ShouldBe(": ");
+
+        store.Share(workspace, running.Bob.Id, "collaborator");
+        Lab.Server.Workspaces.Events.Notice("notice", "first", "{}");
+        (await UntilAsync(reader, "first", limit.Token)).ShouldContain(workspace);
+        store.Share(workspace, running.Bob.Id, null);
+        store.Share(workspace, Lab.Person("carl@example.com").Id, "viewer");
+        Lab.Server.Workspaces.Events.Notice("notice", "second", "{}");
+
+        (await UntilAsync(reader, "second", limit.Token)).ShouldNotContain(workspace);
+        await Lab.Server.Workspaces.ForceDeleteAsync(workspace, "lab");
+    }
+
+    [Fact]
+    public async Task EarlierEvents_AreToldByTheRightsOfNow_AlsoWhenAnotherServerTookOneBack()
+    {
+        var workspace = await Lab.EndedWorkspaceAsync(running.Ada, "retold");
+        Lab.Server.Workspaces.Store.Share(workspace, running.Bob.Id, "viewer");
+        Lab.Server.Workspaces.Events.Notice("notice", "mark", "{}");
+        using var bob = Member(running.Bob);
+        (await RetoldAsync(bob)).ShouldContain(workspace);
+        var events = new EventStream(Lab.Server.Database, TimeProvider.System);
+
+        new WorkspaceStore(Lab.Server.Database, events, TimeProvider.System).Share(workspace, running.Bob.Id, null);
+
+        (await RetoldAsync(bob)).ShouldNotContain(workspace);
+        await Lab.Server.Workspaces.ForceDeleteAsync(workspace, "lab");
+    }
+
+    /// <summary>What a new listener gets that has seen nothing, up to the newest mark.</summary>
+    private static async Task<string> RetoldAsync(HttpClient client)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+        request.Headers.Add("Last-Event-ID", "0");
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
+        return await UntilAsync(reader, "mark", limit.Token);
+    }
+
+    private static async Task<string> UntilAsync(StreamReader reader, string mark, CancellationToken cancellation)
+    {
+        var told = new StringBuilder();
+        while (await reader.ReadLineAsync(cancellation) is { } line && !line.Contains($"\"{mark}\"", StringComparison.Ordinal))
+            told.AppendLine(line);
+        return told.ToString();
     }
 
     [Fact]
