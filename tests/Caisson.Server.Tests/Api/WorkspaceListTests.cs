@@ -194,9 +194,9 @@ public sealed class WorkspaceListTests(WorkspaceListTests.Running running) : ICl
     [Fact]
     public async Task EarlierEvents_AreToldByTheRightsOfNow_AlsoWhenAnotherServerTookOneBack()
     {
-        var workspace = await Lab.EndedWorkspaceAsync(running.Ada, "retold");
+        var workspace = await Lab.EndedWorkspaceAsync(running.Ada, "told-again");
         Lab.Server.Workspaces.Store.Share(workspace, running.Bob.Id, "viewer");
-        Lab.Server.Workspaces.Events.Notice("notice", "mark", "{}");
+        Lab.Server.Workspaces.Events.Notice("notice", "retold", "{}");
         using var bob = Member(running.Bob);
         (await RetoldAsync(bob)).ShouldContain(workspace);
         var events = new EventStream(Lab.Server.Database, TimeProvider.System);
@@ -207,7 +207,7 @@ public sealed class WorkspaceListTests(WorkspaceListTests.Running running) : ICl
         await Lab.Server.Workspaces.ForceDeleteAsync(workspace, "lab");
     }
 
-    /// <summary>What a new listener gets that has seen nothing, up to the newest mark.</summary>
+    /// <summary>What a new listener gets that has seen nothing, up to the notice.</summary>
     private static async Task<string> RetoldAsync(HttpClient client)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -215,7 +215,7 @@ public sealed class WorkspaceListTests(WorkspaceListTests.Running running) : ICl
         request.Headers.Add("Last-Event-ID", "0");
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
-        return await UntilAsync(reader, "mark", limit.Token);
+        return await UntilAsync(reader, "retold", limit.Token);
     }
 
     private static async Task<string> UntilAsync(StreamReader reader, string mark, CancellationToken cancellation)
