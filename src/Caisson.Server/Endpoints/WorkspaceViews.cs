@@ -29,10 +29,7 @@ internal sealed class WorkspaceViews(
     internal IReadOnlyList<WorkspaceResponse> Workspaces(IReadOnlyList<WorkspaceRecord> page)
     {
         var owners = identity.Users.FindAll([.. page.Select(workspace => workspace.Owner).Distinct(StringComparer.Ordinal)]);
-        return
-        [
-            .. page.Select(workspace => Workspace(workspace, owners.GetValueOrDefault(workspace.Owner), openTerminals(workspace.Id))),
-        ];
+        return [.. page.Select(workspace => Workspace(workspace, owners.GetValueOrDefault(workspace.Owner), openTerminals(workspace.Id)))];
     }
 
     private WorkspaceResponse Workspace(WorkspaceRecord workspace, User? owner, int terminals)

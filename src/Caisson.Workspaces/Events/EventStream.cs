@@ -15,6 +15,7 @@ public sealed class EventStream
 
     private readonly Database _database;
     private readonly TimeProvider _time;
+
     /// <summary>Held while an event is written, so that the order in memory is that of the ids. Readers never wait for it.</summary>
     private readonly Lock _order = new();
 

@@ -22,7 +22,10 @@ public sealed class SliceTests(SharedInstallation shared)
 
         inside.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Number).ShouldBe([usual, Short]);
         Slice($"{server}/sched").ShouldBe(Short);
-        var bulk = Directory.GetDirectories($"{server}/task").Where(task => File.ReadAllText($"{task}/comm").Trim() == "terminal output").ToList();
+        var bulk = Directory
+            .GetDirectories($"{server}/task")
+            .Where(task => File.ReadAllText($"{task}/comm").Trim() == "terminal output")
+            .ToList();
         bulk.ShouldNotBeEmpty();
         bulk.Select(task => Slice($"{task}/sched")).ShouldAllBe(slice => slice == usual);
     }
@@ -46,5 +49,6 @@ public sealed class SliceTests(SharedInstallation shared)
             ? Number(line)
             : 0;
 
-    private static long Number(string line) => long.Parse(line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
+    private static long Number(string line) =>
+        long.Parse(line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture);
 }

@@ -162,7 +162,7 @@ internal sealed class ServerLab : IAsyncDisposable
         return Server.Workspaces.Store.Find(made.Workspace.Id)!;
     }
 
-    /// <summary>Somebody's workspace whose first job has ended, well or not: for what needs its row alone.</summary>
+    /// <summary>Somebody's workspace whose first job has ended, well or not, and that does not run: for what needs its row alone.</summary>
     public async Task<string> EndedWorkspaceAsync(User owner, string name)
     {
         var made = Server.Workspaces.Create(
@@ -173,6 +173,9 @@ internal sealed class ServerLab : IAsyncDisposable
         );
         await Server.Workspaces.CancelAsync(made.Job!.Id);
         await EndOfAsync(made.Job.Id);
+        // The word to cancel may have come too late.
+        if (Server.Workspaces.Store.Find(made.Workspace.Id)!.Observed == WorkspaceState.Running)
+            await SucceedAsync((await Server.Workspaces.StopAsync(made.Workspace.Id, owner.Id, "user")).Id);
         return made.Workspace.Id;
     }
 
