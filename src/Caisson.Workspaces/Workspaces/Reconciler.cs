@@ -121,7 +121,7 @@ internal sealed partial class Reconciler(
                 await PurgeAsync(workspace, running);
                 break;
             case { Desired: DesiredState.Deleted }:
-                await service.ActAsync(id, JobKinds.Delete, WorkspaceService.Caisson);
+                await service.ActAsync(id, JobKinds.Delete, WorkspaceService.Caisson, wished: DesiredState.Deleted);
                 break;
             case { Observed: WorkspaceState.Failed }:
                 // Somebody has to look; a sandbox that was kept for that ends with its time.
@@ -131,11 +131,11 @@ internal sealed partial class Reconciler(
                 {
                     LogFenced(id);
                     await sandboxes.StopResidentAsync(workspace.Sandbox!, id, CancellationToken.None);
-                    Set(id, WorkspaceState.Unknown, "fenced", "Another server has taken this workspace.");
+                    Set(workspace, WorkspaceState.Unknown, "fenced", "Another server has taken this workspace.");
                     break;
                 }
                 if (workspace.Observed != WorkspaceState.Running)
-                    Set(id, WorkspaceState.Running, "found_running", "");
+                    Set(workspace, WorkspaceState.Running, "found_running", "");
                 await _health.LookAsync(workspace, _stopping.Token);
                 await StopIdleAsync(workspace);
                 break;
@@ -143,10 +143,10 @@ internal sealed partial class Reconciler(
                 await BringBackAsync(workspace);
                 break;
             case { Desired: DesiredState.Stopped } when running:
-                await service.ActAsync(id, JobKinds.Stop, WorkspaceService.Caisson);
+                await service.ActAsync(id, JobKinds.Stop, WorkspaceService.Caisson, wished: DesiredState.Stopped);
                 break;
             case { Desired: DesiredState.Stopped, Observed: not (WorkspaceState.Stopped or WorkspaceState.Archived) }:
-                Set(id, WorkspaceState.Stopped, "stopped", "");
+                Set(workspace, WorkspaceState.Stopped, "stopped", "");
                 break;
             default:
                 _fences.Remove(id);
@@ -177,9 +177,10 @@ internal sealed partial class Reconciler(
         _fences.Remove(workspace.Id);
         var recent = jobs.Of(workspace.Id, CrashLimit)
             .Count(job => job is { Actor: WorkspaceService.Caisson, Kind: JobKinds.Start } && time.GetUtcNow() - job.Created < CrashWindow);
+        var seen = workspace;
         if (workspace.Observed is WorkspaceState.Running or WorkspaceState.Unknown)
-            store.Change(
-                workspace.Id,
+            seen = Change(
+                workspace,
                 now =>
                     now with
                     {
@@ -191,21 +192,15 @@ internal sealed partial class Reconciler(
                         Actor = WorkspaceService.Caisson,
                     }
             );
-        if (recent >= CrashLimit)
-        {
-            Set(
-                workspace.Id,
-                WorkspaceState.Failed,
-                "crash_loop",
-                $"It ended {CrashLimit} times within {CrashWindow.TotalMinutes:0} minutes."
-            );
+        if (seen is null)
             return;
-        }
-        if (store.Find(workspace.Id) is { } again && Transitions.AllowsAction(again.Observed, JobKinds.Start))
-            await service.ActAsync(workspace.Id, JobKinds.Start, WorkspaceService.Caisson);
+        if (recent >= CrashLimit)
+            Set(seen, WorkspaceState.Failed, "crash_loop", $"It ended {CrashLimit} times within {CrashWindow.TotalMinutes:0} minutes.");
+        else if (Transitions.AllowsAction(seen.Observed, JobKinds.Start))
+            await service.ActAsync(seen.Id, JobKinds.Start, WorkspaceService.Caisson, wished: DesiredState.Running);
         else
             // Whatever had begun is gone, as its job is.
-            Set(workspace.Id, WorkspaceState.Failed, "interrupted", "Its last job ended without a word.");
+            Set(seen, WorkspaceState.Failed, "interrupted", "Its last job ended without a word.");
     }
 
     /// <summary>The home of a deleted workspace, when its time has come.</summary>
@@ -241,8 +236,16 @@ internal sealed partial class Reconciler(
         return true;
     }
 
-    private void Set(string workspace, WorkspaceState state, string reason, string message) =>
-        store.Change(workspace, now => now with { Observed = state, Since = time.GetUtcNow(), Reason = reason, Message = message });
+    private void Set(WorkspaceRecord seen, WorkspaceState state, string reason, string message) =>
+        Change(seen, now => now with { Observed = state, Since = time.GetUtcNow(), Reason = reason, Message = message });
+
+    /// <summary>Changes what is still as it was seen. Null when somebody was faster: the next look sees what they made of it.</summary>
+    private WorkspaceRecord? Change(WorkspaceRecord seen, Func<WorkspaceRecord, WorkspaceRecord> change)
+    {
+        var changed = false;
+        var now = store.Change(seen.Id, now => (changed = now.Version == seen.Version) ? change(now) : null);
+        return changed ? now : null;
+    }
 
     [LoggerMessage(1, LogLevel.Warning, "The workspace {Id} could not be reconciled")]
     private partial void LogFailed(string id, Exception exception);

@@ -111,37 +111,50 @@ public sealed partial class WorkspaceService
         if (!await _runner.CancelAsync(id) || waited)
         {
             // It had not begun, so there is nothing to take back; or it has ended in this moment, and stays as it ended.
-            var ended = _jobs.Change(
-                id,
-                job =>
-                    job.State != JobState.Cancelling
+            // Both at once: a job that has ended beside a workspace that still waits for it looks as if it had to be brought back.
+            _events.Do(
+                (connection, transaction, added) =>
+                {
+                    var ended = JobStore.Change(
+                        connection,
+                        transaction,
+                        added,
+                        id,
+                        job =>
+                            job.State != JobState.Cancelling
+                                ? null
+                                : job with
+                                {
+                                    State = JobState.Cancelled,
+                                    Ended = _time.GetUtcNow(),
+                                    Steps =
+                                    [
+                                        .. job.Steps.Select(step =>
+                                            step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step
+                                        ),
+                                    ],
+                                }
+                    );
+                    return ended is null
                         ? null
-                        : job with
-                        {
-                            State = JobState.Cancelled,
-                            Ended = _time.GetUtcNow(),
-                            Steps =
-                            [
-                                .. job.Steps.Select(step =>
-                                    step.State == StepState.Pending ? step with { State = StepState.Cancelled } : step
-                                ),
-                            ],
-                        }
+                        : WorkspaceStore.Change(
+                            connection,
+                            transaction,
+                            added,
+                            ended.Workspace,
+                            workspace =>
+                                workspace is { Observed: WorkspaceState.Queued } && workspace.Job == id
+                                    ? workspace with
+                                    {
+                                        Observed = WorkspaceState.Stopped,
+                                        Desired = DesiredState.Stopped,
+                                        Since = _time.GetUtcNow(),
+                                        Reason = "cancelled",
+                                    }
+                                    : null
+                        );
+                }
             );
-            if (ended is not null)
-                _store.Change(
-                    ended.Workspace,
-                    workspace =>
-                        workspace is { Observed: WorkspaceState.Queued } && workspace.Job == id
-                            ? workspace with
-                            {
-                                Observed = WorkspaceState.Stopped,
-                                Desired = DesiredState.Stopped,
-                                Since = _time.GetUtcNow(),
-                                Reason = "cancelled",
-                            }
-                            : null
-                );
         }
         _log.Pulse();
         return _jobs.Find(id)!;
@@ -221,7 +234,9 @@ public sealed partial class WorkspaceService
         };
     }
 
-    internal async Task<JobRecord> ActAsync(string id, string kind, string actor, string? stopReason = null)
+    /// <summary>Begins a job, in one transaction with what is wished then.</summary>
+    /// <param name="wished">Only while this is still wished: who looked before may be late. Null: whatever is.</param>
+    internal async Task<JobRecord> ActAsync(string id, string kind, string actor, string? stopReason = null, DesiredState? wished = null)
     {
         // Stop and delete end what is under way; the runner then takes them next.
         if (kind is JobKinds.Stop or JobKinds.Delete)
@@ -237,6 +252,8 @@ public sealed partial class WorkspaceService
             (connection, transaction, added) =>
             {
                 var workspace = WorkspaceStore.Find(connection, transaction, id) ?? throw Unknown();
+                if (wished is not null && workspace.Desired != wished)
+                    throw new SandboxException("invalid_transition", $"{id} is not wished to be {wished.Value.Text()} any more.");
                 if (kind is JobKinds.Stop && workspace.Observed == WorkspaceState.Stopped && workspace.Reason == "cancelled")
                 {
                     // The cancelling was all that there was to stop; a job that finds nothing is harmless.

@@ -58,6 +58,42 @@ public sealed class CancelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CreationsThatAreCancelledAtOnce_AreNeverStartedByWhoLookedBefore()
+    {
+        var made = new List<(string Workspace, string Job)>();
+        for (var number = 0; number < 60; number++)
+        {
+            var (workspace, job, _) = _lab.Create($"gone-{number}");
+            await _lab.Service.CancelAsync(job!.Id);
+            made.Add((workspace.Id, job.Id));
+        }
+
+        foreach (var (workspace, job) in made)
+        {
+            (await _lab.EndOfAsync(job)).State.ShouldBe(JobState.Cancelled);
+            var stopped = _lab.Store.Find(workspace)!;
+            (stopped.Observed, stopped.Desired, stopped.Reason).ShouldBe((WorkspaceState.Stopped, DesiredState.Stopped, "cancelled"));
+            _lab.Service.Jobs.Of(workspace, 10).ShouldHaveSingleItem();
+        }
+        _lab.Sandboxes().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WhatIsNotWishedAnyMore_IsNotDone()
+    {
+        var (workspace, job, _) = _lab.Create("late");
+        await _lab.Service.CancelAsync(job!.Id);
+        await _lab.EndOfAsync(job.Id);
+
+        var late = await Should.ThrowAsync<Caisson.Sandboxes.SandboxException>(() =>
+            _lab.Service.ActAsync(workspace.Id, JobKinds.Start, WorkspaceService.Caisson, wished: DesiredState.Running)
+        );
+
+        late.Code.ShouldBe("invalid_transition");
+        _lab.Store.Find(workspace.Id)!.Desired.ShouldBe(DesiredState.Stopped);
+    }
+
+    [Fact]
     public async Task AStart_ThatIsCancelled_KeepsTheHome_AndTheNextStartGoesOn()
     {
         var workspace = await _lab.RunningAsync("one");
