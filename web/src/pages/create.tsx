@@ -120,7 +120,7 @@ function CreateForm({ template }: { template: Template }) {
         {elsewhere && <ProblemNotice problem={elsewhere} title="It was not made" />}
         <div className="row">
           <Button type="submit" look="primary" icon="plus" busy={busy}>
-            Make it
+            Create
           </Button>
           {tried && !sound && <span className="soft">Some fields need another value.</span>}
         </div>

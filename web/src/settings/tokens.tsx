@@ -130,7 +130,7 @@ function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade
         <div className="dialog-foot">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" unavailable={scopes.size === 0 ? "Choose at least one scope: a token that may do nothing is of no use." : null}>
-            Make it
+            Create
           </Button>
         </div>
       </form>
