@@ -112,6 +112,8 @@ export async function main(words: string[]): Promise<void> {
   for (const theme of asked(["light", "dark"] as const))
     for (const width of asked([1440, 390])) {
       const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme: theme, reducedMotion: "reduce", hasTouch: width === 390, isMobile: width === 390 });
+      // A crowded machine is slow, not wrong.
+      context.setDefaultTimeout(120_000);
       for (const name of asked(Object.keys(pages))) {
         const { path, then, out: signedOut, nothing } = pages[name]!;
         standIn.signedIn = !signedOut;
