@@ -35,7 +35,9 @@ internal sealed class ApiServer : IAsyncDisposable
         new(
             new SocketsHttpHandler
             {
-                MaxConnectionsPerServer = 64,
+                MaxConnectionsPerServer = 256,
+                // A stream of events has no end to wait for.
+                MaxResponseDrainSize = 0,
                 ConnectCallback = async (_, cancellation) =>
                 {
                     var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

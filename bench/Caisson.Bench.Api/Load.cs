@@ -17,6 +17,7 @@ internal sealed class Load(ApiServer server, IReadOnlyList<string> workspaces)
     private readonly ConcurrentDictionary<string, ConcurrentBag<double>> _times = new(StringComparer.Ordinal);
     private readonly HttpClient _client = server.Client();
     private readonly string _run = Convert.ToHexStringLower(BitConverter.GetBytes(Environment.ProcessId));
+    private readonly ConcurrentBag<string> _made = [];
     private int _created;
     private int _failed;
     private double _processor;
@@ -94,8 +95,26 @@ internal sealed class Load(ApiServer server, IReadOnlyList<string> workspaces)
                 using var body = new StringContent($$"""{"template":"default","name":"{{name}}"}""", Encoding.UTF8, "application/json");
                 using var response = await _client.PostAsync("workspaces", body);
                 response.EnsureSuccessStatusCode();
+                var made = JsonNode.Parse(await response.Content.ReadAsStringAsync());
+                _made.Add((string)made!["workspace"]!["id"]!);
             }
         );
+
+    /// <summary>What was made runs: its sandboxes would go on after the server.</summary>
+    internal async Task DeleteMadeAsync()
+    {
+        foreach (var id in _made)
+        {
+            using var response = await _client.DeleteAsync($"workspaces/{id}");
+            response.EnsureSuccessStatusCode();
+            var job = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["job"]!["id"];
+            for (var state = "queued"; state is "queued" or "running"; )
+            {
+                await Task.Delay(20);
+                state = (string)JsonNode.Parse(await _client.GetStringAsync($"jobs/{job}"))!["state"]!;
+            }
+        }
+    }
 
     private async Task ReadAsync(string path)
     {

@@ -16,11 +16,13 @@ internal sealed class SqliteEngine : IEngine
 
     /// <summary>The index of the log of changes grows in steps of 32 KiB; when it can't, no code says that the disk is full.</summary>
     private const long LeastSpace = 64 * 1024;
-    private const int MostIdleReaders = 4;
+
+    /// <summary>Opening one reads the whole schema; each keeps at most 2 MiB of pages.</summary>
+    private const int MostIdleReaders = 16;
 
     private readonly Lock _gate = new();
-    private readonly SqliteConnection _writer;
-    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly SqliteSession _writer;
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
     private volatile bool _disposed;
 
     /// <exception cref="InvalidDataException">The file is damaged or can't be opened; the message says which.</exception>
@@ -38,8 +40,8 @@ internal sealed class SqliteEngine : IEngine
         }
         try
         {
-            _writer.Execute("PRAGMA journal_mode=WAL");
-            if (_writer.ExecuteScalar<string>("PRAGMA quick_check(1)") is not "ok")
+            _writer.Connection.Execute("PRAGMA journal_mode=WAL");
+            if (_writer.Connection.ExecuteScalar<string>("PRAGMA quick_check(1)") is not "ok")
                 throw new InvalidDataException(
                     $"The database {path} is damaged. Restore it from a backup, or move it away to start afresh."
                 );
@@ -80,7 +82,7 @@ internal sealed class SqliteEngine : IEngine
         var reader = _readers.TryTake(out var idle) ? idle : Open();
         try
         {
-            return Run(reader, deferred: true, work);
+            return reader.Run(deferred: true, work);
         }
         finally
         {
@@ -99,12 +101,12 @@ internal sealed class SqliteEngine : IEngine
     {
         try
         {
-            return Run(_writer, deferred: false, work);
+            return _writer.Run(deferred: false, work);
         }
         catch (SqliteException exception) when (IsStorageFull(exception))
         {
-            _writer.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            return Run(_writer, deferred: false, work);
+            _writer.Connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            return _writer.Run(deferred: false, work);
         }
     }
 
@@ -141,35 +143,14 @@ internal sealed class SqliteEngine : IEngine
             connection.Dispose();
     }
 
-    /// <summary>
-    /// SQL begins and ends it: the library's own transaction objects stay open for good when SQLite has rolled back by itself, as it does on a
-    /// full disk. The work is given none, which is what its commands need then.
-    /// </summary>
-    private static T Run<T>(SqliteConnection connection, bool deferred, Func<DbConnection, DbTransaction, T> work)
-    {
-        connection.Execute(deferred ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
-        try
-        {
-            var result = work(connection, null!);
-            connection.Execute("COMMIT TRANSACTION");
-            return result;
-        }
-        catch
-        {
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
-                connection.Execute("ROLLBACK TRANSACTION");
-            throw;
-        }
-    }
-
-    private SqliteConnection Open()
+    private SqliteSession Open()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Place, Pooling = false }.ToString());
         try
         {
             connection.Open();
             connection.Execute("PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA synchronous=NORMAL;");
-            return connection;
+            return new SqliteSession(connection);
         }
         catch
         {

@@ -13,6 +13,9 @@ public static class SqliteLibrary
     {
         NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, Resolve);
         SQLitePCL.Batteries_V2.Init();
+        // Its count of memory is behind one lock for all connections, and nobody reads it. Must come before the first connection.
+        if (SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0) is var answer and not SQLitePCL.raw.SQLITE_OK)
+            throw new InvalidOperationException($"SQLite refuses to be configured: code {answer}.");
         return true;
     });
 

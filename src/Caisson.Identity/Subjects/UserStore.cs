@@ -22,6 +22,23 @@ public sealed class UserStore(Database database, TimeProvider time)
 
     public User? Find(string id) => Single("id = @value", id);
 
+    /// <summary>By id; those that there are.</summary>
+    /// <param name="ids">Up to a page of them.</param>
+    public IReadOnlyDictionary<string, User> FindAll(IReadOnlyCollection<string> ids)
+    {
+        if (ids.Count == 0)
+            return new Dictionary<string, User>();
+        var arguments = new DynamicParameters();
+        var list = SqlList.Of(arguments, "id", ids);
+        return database
+            .Read(
+                (connection, transaction) =>
+                    connection.Query<Row>($"SELECT {Columns} FROM users WHERE id IN {list}", arguments, transaction).AsList()
+            )
+            .Select(row => row.ToUser())
+            .ToDictionary(user => user.Id, StringComparer.Ordinal);
+    }
+
     /// <param name="address">Normalised.</param>
     public User? FindByAddress(string address) => Single("address = @value", address);
 

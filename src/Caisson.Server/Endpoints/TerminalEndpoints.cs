@@ -178,7 +178,7 @@ internal static class TerminalEndpoints
         var place = terminals.Place(id);
         if (context.Authorize(Permission.TerminalsView, TerminalAccess.Resource(context, place)) is { } refusal)
             return refusal;
-        var open = terminals.List(place!.Workspace).Count(session => session.Record.Exit is null);
+        var open = terminals.CountOpen(place!.Workspace);
         var memory = terminals.MemoryOf(place);
         return Results.Json(
             new TerminalCapacity(

@@ -118,7 +118,7 @@ internal static class WorkspaceEndpoints
         var page = items.Take(size).ToList();
         var next = items.Count > size ? Paging.Cursor(Timestamp.Format(page[^1].Created), page[^1].Id) : null;
         return Results.Json(
-            new WorkspacePage([.. page.Select(views.Workspace)], next, total, search.BadTerms),
+            new WorkspacePage(views.Workspaces(page), next, total, search.BadTerms),
             WorkspaceJson.Default.WorkspacePage
         );
     }

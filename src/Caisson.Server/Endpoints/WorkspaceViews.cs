@@ -1,5 +1,6 @@
 using Caisson.Api;
 using Caisson.Identity;
+using Caisson.Identity.Subjects;
 using Caisson.Policy.Manifest;
 using Caisson.Server.Access;
 using Caisson.Server.Web;
@@ -21,9 +22,21 @@ internal sealed class WorkspaceViews(
 {
     internal static Resource Resource(WorkspaceRecord workspace) => new("workspace", workspace.Id, workspace.Owner, workspace.Shares);
 
-    internal WorkspaceResponse Workspace(WorkspaceRecord workspace)
+    internal WorkspaceResponse Workspace(WorkspaceRecord workspace) =>
+        Workspace(workspace, identity.Users.Find(workspace.Owner), openTerminals(workspace.Id));
+
+    /// <summary>A page of them, in the same order; their owners are looked up once.</summary>
+    internal IReadOnlyList<WorkspaceResponse> Workspaces(IReadOnlyList<WorkspaceRecord> page)
     {
-        var owner = identity.Users.Find(workspace.Owner);
+        var owners = identity.Users.FindAll([.. page.Select(workspace => workspace.Owner).Distinct(StringComparer.Ordinal)]);
+        return
+        [
+            .. page.Select(workspace => Workspace(workspace, owners.GetValueOrDefault(workspace.Owner), openTerminals(workspace.Id))),
+        ];
+    }
+
+    private WorkspaceResponse Workspace(WorkspaceRecord workspace, User? owner, int terminals)
+    {
         return new WorkspaceResponse
         {
             Id = workspace.Id,
@@ -43,7 +56,7 @@ internal sealed class WorkspaceViews(
             Policies = workspace.Document.Policies,
             Agents = workspace.Document.Resident.Agents,
             Job = workspace.Job,
-            Terminals = new TerminalCount(openTerminals(workspace.Id)),
+            Terminals = new TerminalCount(terminals),
             LastUsed = workspace.LastUsed,
             Created = workspace.Created,
             Health = new HealthResponse(

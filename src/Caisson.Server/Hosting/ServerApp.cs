@@ -97,7 +97,7 @@ internal static class ServerApp
             parts.Identity,
             parts.Access,
             TimeProvider.System,
-            workspace => parts.Services.Terminals.List(workspace).Count(session => session.Record.Exit is null)
+            parts.Services.Terminals.CountOpen
         ));
         services.AddSingleton(parts.Reload);
         parts.Reload.Told = result =>

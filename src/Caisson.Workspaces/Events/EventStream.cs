@@ -15,17 +15,20 @@ public sealed class EventStream
 
     private readonly Database _database;
     private readonly TimeProvider _time;
+    /// <summary>Held while an event is written, so that the order in memory is that of the ids. Readers never wait for it.</summary>
     private readonly Lock _order = new();
-    private readonly Queue<StreamEvent> _recent = new();
+
+    /// <summary>Guards what follows; held for moments only.</summary>
+    private readonly Lock _memory = new();
+    private readonly List<StreamEvent> _recent = new(2 * Kept);
     private long _last;
     private TaskCompletionSource _pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public EventStream(Database database, TimeProvider time)
     {
         (_database, _time) = (database, time);
-        foreach (var known in Load())
-            _recent.Enqueue(known);
-        _last = _recent.Count == 0 ? 0 : _recent.Max(known => known.Id);
+        _recent.AddRange(Load());
+        _last = _recent.Count == 0 ? 0 : _recent[^1].Id;
     }
 
     /// <summary>Id of the newest event, or 0.</summary>
@@ -33,7 +36,7 @@ public sealed class EventStream
     {
         get
         {
-            lock (_order)
+            lock (_memory)
                 return _last;
         }
     }
@@ -41,7 +44,6 @@ public sealed class EventStream
     /// <summary>Runs work that writes and tells of it. The work may be run again, so it changes nothing but the database and the list it is given.</summary>
     public T Do<T>(Func<DbConnection, DbTransaction, ICollection<NewEvent>, T> work)
     {
-        // One after the other, so that the order in memory is that of the ids.
         lock (_order)
         {
             var written = new List<StreamEvent>();
@@ -73,18 +75,23 @@ public sealed class EventStream
     /// <summary>What came after <paramref name="after"/>, oldest first; null when that is too long ago, or never was.</summary>
     public IReadOnlyList<StreamEvent>? Since(long after)
     {
-        lock (_order)
+        lock (_memory)
         {
-            if (after > _last || (_recent.TryPeek(out var oldest) && after < oldest.Id - 1))
+            var oldest = Math.Max(0, _recent.Count - Kept);
+            if (after > _last || (_recent.Count > 0 && after < _recent[oldest].Id - 1))
                 return null;
-            return after == _last ? [] : [.. _recent.SkipWhile(known => known.Id <= after)];
+            var first = _recent.Count;
+            // From the newest back: who listens has seen nearly all.
+            while (first > oldest && _recent[first - 1].Id > after)
+                first--;
+            return first == _recent.Count ? [] : _recent.GetRange(first, _recent.Count - first);
         }
     }
 
     /// <summary>Completes when there is one after <paramref name="after"/>.</summary>
     public Task WaitAsync(long after, CancellationToken cancellation)
     {
-        lock (_order)
+        lock (_memory)
             return _last > after ? Task.CompletedTask : _pulse.Task.WaitAsync(cancellation);
     }
 
@@ -116,15 +123,16 @@ public sealed class EventStream
     {
         if (written.Count == 0)
             return;
-        foreach (var added in written)
+        TaskCompletionSource pulse;
+        lock (_memory)
         {
-            _recent.Enqueue(added);
-            if (_recent.Count > Kept)
-                _recent.Dequeue();
+            _recent.AddRange(written);
+            if (_recent.Count >= 2 * Kept)
+                _recent.RemoveRange(0, _recent.Count - Kept);
+            _last = written[^1].Id;
+            pulse = _pulse;
+            _pulse = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-        _last = written[^1].Id;
-        var pulse = _pulse;
-        _pulse = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         pulse.SetResult();
     }
 

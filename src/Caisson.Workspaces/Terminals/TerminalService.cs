@@ -86,6 +86,16 @@ public sealed partial class TerminalService : IAsyncDisposable
                 .ThenBy(session => session.Id, StringComparer.Ordinal),
         ];
 
+    /// <summary>How many terminals of a workspace run.</summary>
+    public int CountOpen(string workspace)
+    {
+        // Without the copy of all that Values makes: a list asks for each of its rows.
+        var open = 0;
+        foreach (var (_, session) in _sessions)
+            open += session.Record is { Exit: null } record && record.Workspace == workspace ? 1 : 0;
+        return open;
+    }
+
     /// <exception cref="SandboxException"><c>state_conflict</c>, <c>terminal_limit</c>, <c>shell_not_found</c>, <c>invalid_request</c>.</exception>
     public async Task<TerminalSession> CreateAsync(TerminalPlace place, NewTerminal request, CancellationToken cancellation)
     {

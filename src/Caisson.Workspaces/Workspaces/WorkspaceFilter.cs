@@ -34,7 +34,7 @@ public sealed record WorkspaceFilter
         if (Owner is not null)
             Add("owner IN (SELECT id FROM users WHERE id = @filter_owner OR address = @filter_owner)", ("filter_owner", Owner));
         if (States.Count > 0)
-            conditions.Add(OneOf(States, values));
+            conditions.Add($"observed IN {SqlList.Of(values, "filter_state", [.. States.Select(state => state.Text())])}");
         if (Template is not null)
             Add("template = @filter_template", ("filter_template", Template));
         if (Outdated is { } outdated)
@@ -57,13 +57,6 @@ public sealed record WorkspaceFilter
             conditions.Add(condition);
             values.Add(value.Name, value.Value);
         }
-    }
-
-    private static string OneOf(IReadOnlyList<WorkspaceState> states, DynamicParameters values)
-    {
-        foreach (var (index, state) in states.Index())
-            values.Add($"filter_state{index}", state.Text());
-        return $"observed IN ({string.Join(", ", states.Select((_, index) => $"@filter_state{index}"))})";
     }
 
     /// <summary>A template that is gone has no newer version.</summary>

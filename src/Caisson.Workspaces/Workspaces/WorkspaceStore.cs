@@ -8,9 +8,14 @@ namespace Caisson.Workspaces.Workspaces;
 /// <summary>Workspaces and who they are shared with. Each change is one transaction, raises the version and tells the stream.</summary>
 public sealed partial class WorkspaceStore(Database database, EventStream events, TimeProvider time)
 {
+    /// <summary>Ids in one command: both databases allow many more.</summary>
+    private const int MostIds = 500;
+
     private static readonly IReadOnlyDictionary<string, string> NoShares = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    public WorkspaceRecord? Find(string id) => database.Read((connection, transaction) => Find(connection, transaction, id));
+    private readonly KnownWorkspaces _known = new();
+
+    public WorkspaceRecord? Find(string id) => Query("id = @id", new { id }).SingleOrDefault();
 
     /// <summary>The one of this owner and name that is not deleted.</summary>
     internal static WorkspaceRecord? FindByName(DbConnection connection, DbTransaction transaction, string owner, string name) =>
@@ -42,12 +47,6 @@ public sealed partial class WorkspaceStore(Database database, EventStream events
         WorkspaceFilter? narrowed = null
     )
     {
-        var always = $"""
-            {(deleted ? "deleted IS NOT NULL AND sandbox IS NOT NULL AND home_until > @now" : "deleted IS NULL")}
-            AND (@viewer IS NULL OR owner = @viewer OR id IN (SELECT workspace FROM workspace_shares WHERE user_id = @viewer))
-            AND (@owner IS NULL OR owner = @owner)
-            AND (@like IS NULL OR lower(name) LIKE @like ESCAPE '!' OR lower(title) LIKE @like ESCAPE '!')
-            """;
         var arguments = new DynamicParameters(
             new
             {
@@ -60,16 +59,26 @@ public sealed partial class WorkspaceStore(Database database, EventStream events
                 now = Timestamp.Format(time.GetUtcNow()),
             }
         );
-        var filter = always + narrowed?.Conditions(arguments);
-        var total = database.Read(
+        // Only what is asked: a condition that is always true would keep the database from counting in an index.
+        var filter = string.Join(
+            "\nAND ",
+            new[]
+            {
+                deleted ? "deleted IS NOT NULL AND sandbox IS NOT NULL AND home_until > @now" : "deleted IS NULL",
+                viewer is null ? null : "(owner = @viewer OR id IN (SELECT workspace FROM workspace_shares WHERE user_id = @viewer))",
+                owner is null ? null : "owner = @owner",
+                text is null ? null : "(lower(name) LIKE @like ESCAPE '!' OR lower(title) LIKE @like ESCAPE '!')",
+            }.OfType<string>()
+        );
+        filter += narrowed?.Conditions(arguments);
+        var rest = after is null ? "" : "AND (created < @created OR (created = @created AND id > @id))";
+        return database.Read(
             (connection, transaction) =>
-                connection.ExecuteScalar<long>($"SELECT count(*) FROM workspaces WHERE {filter}", arguments, transaction)
+                (
+                    Query(connection, transaction, $"{filter} {rest} ORDER BY created DESC, id LIMIT @limit", arguments),
+                    connection.ExecuteScalar<long>($"SELECT count(*) FROM workspaces WHERE {filter}", arguments, transaction)
+                )
         );
-        var items = Query(
-            $"{filter} AND (@created IS NULL OR created < @created OR (created = @created AND id > @id)) ORDER BY created DESC, id LIMIT @limit",
-            arguments
-        );
-        return (items, total);
     }
 
     /// <summary>Changes one workspace, or nothing when <paramref name="change"/> gives null. Returns what there is then; null when there is none.</summary>
@@ -159,26 +168,46 @@ public sealed partial class WorkspaceStore(Database database, EventStream events
             .ToDictionary(row => row.User, row => row.Access, StringComparer.Ordinal);
 
     private IReadOnlyList<WorkspaceRecord> Query(string where, object arguments) =>
-        database.Read(
-            (connection, transaction) =>
-            {
-                var rows = connection
-                    .Query<WorkspaceRow>($"SELECT {WorkspaceRow.Columns} FROM workspaces WHERE {where}", arguments, transaction)
-                    .AsList();
-                var shares = connection
-                    .Query<(string Workspace, string User, string Access)>(
-                        "SELECT workspace, user_id, access FROM workspace_shares",
-                        transaction: transaction
-                    )
-                    .ToLookup(row => row.Workspace, StringComparer.Ordinal);
-                return (IReadOnlyList<WorkspaceRecord>)
-                    [
-                        .. rows.Select(row =>
-                            row.ToRecord(shares[row.Id].ToDictionary(share => share.User, share => share.Access, StringComparer.Ordinal))
-                        ),
-                    ];
-            }
+        database.Read((connection, transaction) => Query(connection, transaction, where, arguments));
+
+    /// <summary>Rows that were read before at the same version are not read again: most of a list is as it was.</summary>
+    private IReadOnlyList<WorkspaceRecord> Query(DbConnection connection, DbTransaction transaction, string where, object arguments)
+    {
+        var wanted = connection
+            .Query<(string Id, long Version)>($"SELECT id, version FROM workspaces WHERE {where}", arguments, transaction)
+            .AsList();
+        var found = new Dictionary<string, WorkspaceRecord>(StringComparer.Ordinal);
+        foreach (var (id, version) in wanted)
+        {
+            if (_known.Find(id, version) is { } known)
+                found[id] = known;
+        }
+        foreach (var ids in wanted.Select(row => row.Id).Where(id => !found.ContainsKey(id)).Chunk(MostIds).ToList())
+        {
+            foreach (var record in Read(connection, transaction, ids))
+                _known.Add(found[record.Id] = record);
+        }
+        return [.. wanted.Select(row => found[row.Id])];
+    }
+
+    private static IEnumerable<WorkspaceRecord> Read(DbConnection connection, DbTransaction transaction, string[] ids)
+    {
+        var arguments = new DynamicParameters();
+        var list = SqlList.Of(arguments, "id", ids);
+        var rows = connection
+            .Query<WorkspaceRow>($"SELECT {WorkspaceRow.Columns} FROM workspaces WHERE id IN {list}", arguments, transaction)
+            .AsList();
+        var shares = connection
+            .Query<(string Workspace, string User, string Access)>(
+                $"SELECT workspace, user_id, access FROM workspace_shares WHERE workspace IN {list}",
+                arguments,
+                transaction
+            )
+            .ToLookup(row => row.Workspace, StringComparer.Ordinal);
+        return rows.Select(row =>
+            row.ToRecord(shares[row.Id].ToDictionary(share => share.User, share => share.Access, StringComparer.Ordinal))
         );
+    }
 
     internal static string Escape(string text) =>
         text.Replace("!", "!!", StringComparison.Ordinal)

@@ -113,6 +113,65 @@ public abstract class WorkspaceStoreSuite(DatabaseLab lab) : WorkspaceLab(lab)
     }
 
     [Fact]
+    public void AList_ShowsEachChange_AlsoAnotherServers_AndNeverOneThatWasTakenBack()
+    {
+        Add("w-a");
+        Workspaces.Find("w-a")!.Title.ShouldBe("w-a");
+
+        Should.Throw<InvalidOperationException>(() =>
+            Events.Do<int>(
+                (connection, transaction, added) =>
+                {
+                    WorkspaceStore.Change(connection, transaction, added, "w-a", workspace => workspace with { Title = "never" });
+                    throw new InvalidOperationException("taken back");
+                }
+            )
+        );
+        // The same version as the one that was taken back, with another content.
+        using var database = Open();
+        new WorkspaceStore(database, new EventStream(database, TimeProvider.System), Time).Change(
+            "w-a",
+            workspace => workspace with { Title = "by another" }
+        );
+
+        (Workspaces.Find("w-a")!.Title, Workspaces.Find("w-a")!.Version).ShouldBe(("by another", 2));
+        Workspaces.Share("w-a", "u-2", "viewer");
+        Workspaces.List("u-2", null, null, null, 10).Items.ShouldHaveSingleItem().Shares.Keys.ShouldBe(["u-2"]);
+        Workspaces.Share("w-a", "u-2", null);
+        Workspaces.Find("w-a")!.Shares.ShouldBeEmpty();
+        Workspaces.List("u-2", null, null, null, 10).Total.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ReadersOfEvents_DoNotWaitForAWriter()
+    {
+        Add("w-a");
+        var last = Events.Last;
+        using var reading = new ManualResetEventSlim();
+        using var read = new ManualResetEventSlim();
+        var writer = Task.Run(() =>
+            Events.Do(
+                (_, _, added) =>
+                {
+                    reading.Set();
+                    added.Add(new NewEvent("notice", "server", null, null));
+                    return read.Wait(TimeSpan.FromMinutes(1));
+                }
+            )
+        );
+        reading.Wait(TestContext.Current.CancellationToken);
+
+        var seen = await Task.Run(() => (Events.Last, Events.Since(last)!.Count)).WaitAsync(TestContext.Current.CancellationToken);
+        var next = Events.WaitAsync(last, TestContext.Current.CancellationToken);
+        read.Set();
+
+        seen.ShouldBe((last, 0));
+        (await writer).ShouldBeTrue();
+        await next;
+        Events.Since(last)!.Single().Type.ShouldBe("notice");
+    }
+
+    [Fact]
     public void AnEvent_IsNotThere_WhenItsChangeFailed()
     {
         var before = Events.Last;

@@ -1,0 +1,1 @@
+CREATE INDEX workspaces_listed ON workspaces (created DESC, id, owner) WHERE deleted IS NULL;
