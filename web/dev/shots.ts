@@ -128,6 +128,13 @@ export async function main(words: string[]): Promise<void> {
         await page.waitForTimeout(200);
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (sideways > 0) violations.push(`${name} ${theme} ${width}: scrolls sideways by ${sideways}`);
+        // What is wider than its place, except where a line is one: commands, tabs, terminals.
+        const wide = await page.evaluate(() =>
+          [...document.querySelectorAll("main *, dialog *")]
+            .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth && !one.matches("code, pre, .tabs, .side") && !one.closest(".xterm, .replay-screen"))
+            .map((one) => `${one.localName}.${one.className}`),
+        );
+        for (const one of wide) violations.push(`${name} ${theme} ${width}: ${one} scrolls sideways`);
         await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "split", "picker", "outage", "commands", "shortcuts", "deletion", "rename", "transfer", "menu", "restore", "duplicate", "token", "mute"].includes(name) });
         await page.close();
       }
