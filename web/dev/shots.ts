@@ -5,8 +5,15 @@ import { StandIn } from "./stand-in.ts";
 
 const out = new URL("../../artifacts/screenshots/", import.meta.url).pathname;
 
-/** Takes pictures of the pages, light and dark, wide and narrow, into artifacts/screenshots. */
-export async function main(names: string[]): Promise<void> {
+/**
+ * Takes pictures of the pages, light and dark, wide and narrow, into artifacts/screenshots. Names of pages, themes and widths leave out the others:
+ * `shots home list dark 390`.
+ */
+export async function main(words: string[]): Promise<void> {
+  const asked = <T extends string | number>(all: readonly T[]): readonly T[] => {
+    const some = all.filter((one) => words.includes(String(one)));
+    return some.length > 0 ? some : all;
+  };
   mkdirSync(out, { recursive: true });
   const standIn = new StandIn();
   const base = `http://127.0.0.1:${await standIn.listen(0)}`;
@@ -18,9 +25,10 @@ export async function main(names: string[]): Promise<void> {
   standIn.terminals.get(second.id)!.print(Buffer.from("\x1b[42;30m PASS \x1b[0m tests/rounding.test.ts \x1b[90m(12 tests, 340 ms)\x1b[0m\r\n日本語 ✓ → ─┼─ ▁▂▃▄▅▆▇█\r\n"));
   const where = `/w/${encodeURIComponent(running.owner.address)}/${running.name}`;
   const failed = data.workspaces[3]!;
-  const pages: Record<string, { path: string; then?: (page: Page) => Promise<unknown>; out?: boolean }> = {
+  const pages: Record<string, { path: string; then?: (page: Page) => Promise<unknown>; out?: boolean; nothing?: boolean }> = {
     home: { path: "/" },
-    list: { path: "/workspaces?q=status:runing%20review" },
+    list: { path: "/workspaces" },
+    "wrong-search": { path: "/workspaces?q=status:runing%20review" },
     workspace: { path: where },
     steps: { path: `${where}/steps` },
     failed: { path: `/w/${encodeURIComponent(failed.owner.address)}/${failed.name}` },
@@ -62,6 +70,15 @@ export async function main(names: string[]): Promise<void> {
         await page.waitForTimeout(3500);
       },
     },
+    menu: { path: "/", then: (page) => page.getByRole("button", { name: /^Account of/ }).click() },
+    recordings: { path: "/recordings" },
+    replay: { path: "/r/r-1", then: (page) => page.locator(".replay-screen .xterm-screen").waitFor().then(() => page.waitForTimeout(400)) },
+    restore: { path: "/workspaces?deleted=true", then: (page) => page.getByRole("button", { name: "Restore" }).first().click() },
+    duplicate: { path: where, then: (page) => page.getByRole("button", { name: "Duplicate" }).click() },
+    token: { path: "/settings/tokens", then: (page) => page.getByRole("button", { name: "New token" }).click() },
+    mute: { path: "/health", then: (page) => page.getByRole("button", { name: "Mute" }).first().click() },
+    events: { path: `${where}/events` },
+    "first-visit": { path: "/", nothing: true },
     templates: { path: "/new" },
     deleted: { path: "/workspaces?deleted=true" },
     empty: { path: "/workspaces?q=nothing-like-it" },
@@ -75,7 +92,7 @@ export async function main(names: string[]): Promise<void> {
       },
     },
     rename: { path: where, then: (page) => page.getByRole("button", { name: "Rename" }).click() },
-    transfer: { path: where, then: (page) => page.getByRole("button", { name: "Give away" }).click() },
+    transfer: { path: where, then: (page) => page.getByRole("button", { name: "Transfer" }).click() },
     create: { path: "/new/node", then: (page) => page.waitForTimeout(600) },
     settings: { path: "/settings/terminal" },
     appearance: { path: "/settings" },
@@ -92,12 +109,15 @@ export async function main(names: string[]): Promise<void> {
     login: { path: "/login", out: true },
   };
   const violations: string[] = [];
-  for (const theme of ["light", "dark"] as const)
-    for (const width of [1280, 390]) {
-      const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 820 }, colorScheme: theme, hasTouch: width === 390, isMobile: width === 390 });
-      for (const [name, { path, then, out: signedOut }] of Object.entries(pages)) {
-        if (names.length > 0 && !names.includes(name)) continue;
+  for (const theme of asked(["light", "dark"] as const))
+    for (const width of asked([1440, 390])) {
+      const context = await browser.newContext({ viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme: theme, reducedMotion: "reduce", hasTouch: width === 390, isMobile: width === 390 });
+      // A crowded machine is slow, not wrong.
+      context.setDefaultTimeout(120_000);
+      for (const name of asked(Object.keys(pages))) {
+        const { path, then, out: signedOut, nothing } = pages[name]!;
         standIn.signedIn = !signedOut;
+        standIn.empty = nothing ?? false;
         const page = await context.newPage();
         page.on("console", (message) => message.type() === "error" && violations.push(`${name}: ${message.text()}`));
         page.on("pageerror", (error) => violations.push(`${name}: ${error.message}`));
@@ -108,7 +128,14 @@ export async function main(names: string[]): Promise<void> {
         await page.waitForTimeout(200);
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (sideways > 0) violations.push(`${name} ${theme} ${width}: scrolls sideways by ${sideways}`);
-        await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "split", "picker", "outage", "commands", "shortcuts", "deletion", "rename", "transfer"].includes(name) });
+        // What is wider than its place, except where a line is one: commands, tabs, terminals.
+        const wide = await page.evaluate(() =>
+          [...document.querySelectorAll("main *, dialog *")]
+            .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth && !one.matches("code, pre, .tabs, .side") && !one.closest(".xterm, .replay-screen"))
+            .map((one) => `${one.localName}.${one.className}`),
+        );
+        for (const one of wide) violations.push(`${name} ${theme} ${width}: ${one} scrolls sideways`);
+        await page.screenshot({ path: `${out}${name}-${theme}-${width}.png`, fullPage: !["terminal", "split", "picker", "outage", "commands", "shortcuts", "deletion", "rename", "transfer", "menu", "restore", "duplicate", "token", "mute"].includes(name) });
         await page.close();
       }
       await context.close();

@@ -93,3 +93,23 @@ export const deletion = {
   keptUntil: ago(-60 * 24 * 7), kept: ["its home with all files", "its name, as long as nobody takes it", "its jobs and what they said, 30 days"], ends: ["what runs in it, 2 terminals among it"], surveyed: ago(0), complete: true,
   repositories: [{ path: "projects/checkout", unpushed: 2, commits: ["4f2a1c9 checkout: totals are rounded once", "9b03d11 tests: a case for each currency"], changed: 1, files: ["src/totals.ts"], stashes: 0 }], loose: ["notes.md"],
 };
+
+const recording = { workspace: workspaces[0]!.id, terminal: "t-1", mode: "on", columns: 100, rows: 24, held: false, until: ago(-60 * 24 * 30) };
+export const recordings = [
+  { ...recording, id: "r-1", label: "claude", state: "running", started: ago(12), duration: 12.5, bytes: 48_213, until: null },
+  { ...recording, id: "r-2", label: "release of version 0.3", state: "ended", started: ago(60 * 26), duration: 4271, bytes: 2_804_113, endReason: "the shell ended", held: true, until: null },
+  { ...recording, id: "r-3", label: "tests", state: "ended", started: ago(60 * 50), duration: 93, bytes: 9_412, endReason: "the workspace stopped" },
+];
+
+export const marks = [
+  { time: 1.2, kind: "allow", id: "d-01", text: "GET registry.npmjs.org/vitest" },
+  { time: 4.1, kind: "deny", id: "d-02", text: "POST telemetry.example.net/v1/collect: no route allows this host" },
+  { time: 7.9, kind: "push", id: "p-01", text: "team/checkout: refs/heads/rounding, 2 commits" },
+];
+
+const lines: [number, string, string][] = [
+  [0.5, "o", "\u001b[32magent@checkout-api\u001b[0m:~/projects/checkout$ npm test\r\n"],
+  [3.9, "o", "\u001b[42;30m PASS \u001b[0m tests/rounding.test.ts \u001b[90m(12 tests, 340 ms)\u001b[0m\r\n"],
+  [7.5, "o", "\u001b[32magent@checkout-api\u001b[0m:~/projects/checkout$ git push origin rounding\r\n"],
+];
+export const cast = [{ version: 2, width: 100, height: 24 }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");

@@ -17,6 +17,8 @@ export const policy =
 
 export class StandIn {
   signedIn = true;
+  /** As on a first visit: there is no workspace. */
+  empty = false;
   settings: Settings = { theme: "system", terminal: {}, keys: {} };
   readonly terminals = new Map<string, StandInTerminal>();
   private readonly layouts = new Map<string, unknown>();
@@ -97,11 +99,14 @@ export class StandIn {
       case "GET /templates": return void json(data.templates);
       case "POST /templates/*/plan": return void json({ name: (body["name"] as string) ?? "node-2", ...data.plan });
       case "GET /workspaces": {
-        const words = (query.get("q") ?? "").split(" ").filter(Boolean);
-        const owner = query.get("owner");
+        const q = query.get("q") ?? "";
+        const words = q.split(" ").filter((word) => word && !word.includes(":"));
+        const owner = q.includes("owner:me") ? data.me.id : query.get("owner");
+        const wrong = q.indexOf("status:runing");
+        const badTerms = wrong < 0 ? [] : [{ term: "status:runing", position: wrong, reason: "There is no state “runing”. Did you mean running?" }];
         if (query.has("deleted")) return void json({ items: data.deleted, next: null, total: data.deleted.length });
-        const items = data.workspaces.filter((one) => (!owner || one.owner.id === owner) && words.every((word) => `${one.name} ${one.title}`.toLowerCase().includes(word)));
-        return void json({ items, next: null, total: items.length });
+        const items = this.empty ? [] : data.workspaces.filter((one) => (!owner || one.owner.id === owner) && words.every((word) => `${one.name} ${one.title}`.toLowerCase().includes(word)));
+        return void json({ items, next: null, total: items.length, badTerms });
       }
       case "POST /workspaces": {
         const made = data.workspace({ name: (body["name"] as string) ?? "node-2", title: (body["title"] as string) ?? "", template: body["template"] as string, observed: "running" });
@@ -117,7 +122,7 @@ export class StandIn {
         workspace!.since = new Date().toISOString();
         this.emit("workspace.changed", workspace!);
         return void json({ job: data.jobs[0] }, 202);
-      case "GET /workspaces/*/why": return void json({ text: workspace?.message ?? "Running since 14:02: started by its owner. Kept awake by an open terminal (workspace.idle: 60 min).", reason: "terminal_open", since: workspace?.since, actor: "ada", keptAwakeBy: ["terminal shell 1"] });
+      case "GET /workspaces/*/why": return void json({ text: workspace?.message ?? "Running since 14:02: started by its owner. Kept awake by an open terminal (workspace.idle: 60 min).", reason: "terminal_open", since: workspace?.since, actor: "ada", keptAwakeBy: workspace?.observed === "running" ? ["terminal shell 1"] : [] });
       case "GET /workspaces/*/jobs": return void json({ items: data.jobs.filter((one) => one.workspace === id), next: null, total: 1 });
       case "GET /workspaces/*/layout": return void json(this.layouts.get(id!) ?? {}, 200, { ETag: '"1"' });
       case "PUT /workspaces/*/layout": return this.layouts.set(id!, body), void json(body, 200, { ETag: '"1"' });
@@ -133,6 +138,10 @@ export class StandIn {
         for (const stream of this.streams) stream.write(`id: ${++this.events}\nevent: terminal.changed\ndata: ${JSON.stringify({ type: "terminal.changed", id })}\n\n`);
         return void json({}, 202);
       case "GET /terminals/*/search": return void json({ total: terminal!.count(query.get("q") ?? ""), outcome: "complete" });
+      case "GET /recordings": return void json({ items: data.recordings, next: null, total: data.recordings.length });
+      case "GET /recordings/*/index": return void json({ recording: data.recordings.find((one) => one.id === id), marks: data.marks });
+      case "GET /recordings/*/search": return void json({ total: 1, matches: [{ time: 4, line: " PASS  tests/rounding.test.ts" }], complete: true });
+      case "GET /recordings/*/cast": return void response.writeHead(200, { "Content-Type": "application/x-asciicast" }).end(data.cast);
       case "GET /events":
         response.writeHead(200, { "Content-Type": "text/event-stream" }).write(": hello\n\n");
         this.streams.add(response);

@@ -183,10 +183,10 @@ it("a token is shown once, and can be revoked", async () => {
   await page.goto(`${server.base}/settings/tokens`);
   await page.getByRole("button", { name: "New token" }).click();
   await page.getByLabel("What is it for?").fill("of the test");
-  await page.getByRole("button", { name: "Make it" }).click({ force: true });
+  await page.getByRole("button", { name: /^Create/ }).click({ force: true });
   expect(await page.getByText("It is shown this once").count()).toBe(0);
   await page.getByLabel("workspaces:read").check();
-  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
   await page.getByText("It is shown this once").waitFor();
   const token = await page.locator("output").innerText();
   const answer = await fetch(`${server.base}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } });

@@ -61,7 +61,7 @@ const becomes = (page: Page, name: string, state: string) => until(`${name} is $
 
 it("the empty page's command makes the first workspace, as its tile would", async () => {
   const { page } = me;
-  await page.getByRole("heading", { name: "Make your first workspace" }).waitFor();
+  await page.getByRole("heading", { name: "Create your first workspace" }).waitFor();
   const text = (await page.locator(".command code").filter({ hasText: /^caisson workspace create/ }).innerText()).replace("NAME", "first").replace("form", "plain");
   await shell(text);
   // It shows without a reload, and runs.
@@ -77,7 +77,7 @@ it("the form says all that is wrong at once, each at its field; a preset fills i
   expect(await page.getByRole("textbox", { name: "Size" }).inputValue()).toBe("3");
   await page.getByRole("textbox", { name: "Name" }).fill("Not A Name");
   await page.getByRole("textbox", { name: "Size" }).fill("9");
-  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
   const wrong = page.locator("form .wrong");
   await until("three faults", async () => (await wrong.count()) === 3);
   expect(await wrong.allInnerTexts()).toEqual([expect.stringContaining("Small letters"), expect.stringContaining("At most 4"), expect.stringContaining("needs a value")]);
@@ -89,7 +89,7 @@ it("the form says all that is wrong at once, each at its field; a preset fills i
   await page.getByRole("complementary", { name: "What will be made" }).getByText("Nothing outside.").waitFor();
   const command = await page.locator(".command code").filter({ hasText: /^caisson workspace create/ }).innerText();
   expect(command).toBe("caisson workspace create by-page --template form --preset course -p size=4 -p code=abc");
-  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
   await page.waitForURL("**/w/local/by-page");
   await shell(command.replace("by-page", "by-command"));
   await becomes(page, "by-page", "running");

@@ -6,7 +6,7 @@ import { terminalText, until } from "./browser.ts";
 export async function makeWorkspace(page: Page, base: string, template: string, name: string): Promise<void> {
   await page.goto(`${base}/new/${template}`);
   await page.getByRole("textbox", { name: "Name" }).fill(name);
-  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
   await page.waitForURL(`**/w/*/${name}`);
   await page.getByRole("link", { name: "Open terminal" }).first().waitFor({ timeout: 180_000 });
 }

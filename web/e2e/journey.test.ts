@@ -54,7 +54,7 @@ it("one workspace from its form to a killed server: steps, a real agent, two pan
   await page.getByRole("link", { name: /^course/ }).click();
   await page.getByRole("complementary", { name: "What will be made" }).getByText("api.anthropic.com").first().waitFor();
   await page.getByRole("textbox", { name: "Name" }).fill("path");
-  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
   await page.waitForURL("**/w/*/path");
   await page.getByRole("region", { name: "Progress" }).getByRole("listitem").filter({ hasText: "running" }).first().waitFor();
   await page.getByRole("link", { name: "Open terminal" }).first().waitFor({ timeout: 180_000 });

@@ -43,7 +43,7 @@ it("a recording plays beside what was decided: marks, text, places and speed lea
   await page.getByText("Exited 0.").waitFor();
 
   await page.goto(`${server.base}/w/local/film`);
-  await page.getByRole("link", { name: "Recordings" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Recordings" }).click();
   await page.getByRole("heading", { level: 1, name: "Recordings" }).waitFor();
   expect(await serious(page)).toEqual([]);
   await page.getByRole("link", { name: "Play" }).first().click();

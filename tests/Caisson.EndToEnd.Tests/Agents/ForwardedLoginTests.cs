@@ -70,7 +70,7 @@ public sealed class ForwardedLoginTests(SharedInstallation shared) : IAsyncLifet
                 search.Memory(process);
             }
             foreach (var directory in new[] { "home", "workspace", "tmp", "run", "etc" })
-                search.Files($"/proc/{inside[0]}/root/{directory}");
+                search.Files($"/proc/{Search.FirstIn(inside)}/root/{directory}");
             search.Bytes.ShouldBeGreaterThan(50_000_000, "Memory and files were not read.");
             search.Files(installation.Home);
             search.Found.ShouldBeEmpty();

@@ -31,7 +31,7 @@ public sealed class NothingToStealTests(SharedInstallation shared)
         inside.Count.ShouldBeGreaterThan(1);
 
         var search = new Search(new KeyForms(real));
-        var root = $"/proc/{inside[0]}/root";
+        var root = $"/proc/{Search.FirstIn(inside)}/root";
         foreach (var process in inside)
         {
             search.Process(process);

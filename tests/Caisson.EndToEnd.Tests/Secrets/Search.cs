@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Caisson.EndToEnd.Tests.Secrets;
@@ -17,6 +18,14 @@ internal sealed class Search(KeyForms key)
 
     /// <summary>All processes of a process namespace (<c>pid:[…]</c>), as numbers of the host.</summary>
     internal static IReadOnlyList<int> ProcessesIn(string space) => [.. Processes().Where(process => Namespace(process) == space)];
+
+    /// <summary>The one that is PID 1 of its namespace: it lives as long as the sandbox, so what its root shows stays to be read.</summary>
+    internal static int FirstIn(IEnumerable<int> processes) =>
+        processes.First(process =>
+            Encoding.UTF8.GetString(Read($"/proc/{process}/status")).Split('\n').Any(line =>
+                line.StartsWith("NSpid:", StringComparison.Ordinal) && line.EndsWith("\t1", StringComparison.Ordinal)
+            )
+        );
 
     internal static IEnumerable<int> Processes() =>
         Directory

@@ -35,6 +35,22 @@ export function Ago({ at }: { at: string | null | undefined }) {
   );
 }
 
+const units = { second: 1, minute: 60, hour: 3600, day: 86400 };
+const lengths = Object.entries(units).map(([unit, size]) => ({ size, format: new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short" }) }));
+
+/** How long something has lasted; the moment it began on hover. */
+export function Lasting({ since }: { since: string }) {
+  const now = useNow(15_000);
+  const passed = Math.max(0, (now - Date.parse(since)) / 1000);
+  // In the largest unit of which there is more than one and a half, so "90 min" but "2 hr".
+  const { size, format } = lengths.findLast((length) => passed >= length.size * 1.5) ?? lengths[0]!;
+  return (
+    <time dateTime={since} title={absolute.format(new Date(since))}>
+      {passed < 10 ? "a moment" : format.format(Math.round(passed / size))}
+    </time>
+  );
+}
+
 export function seconds(value: number): string {
   if (value < 10) return `${Math.max(0, Math.round(value * 10) / 10)} s`;
   if (value < 90) return `${Math.round(value)} s`;
@@ -42,8 +58,8 @@ export function seconds(value: number): string {
 }
 
 export function bytes(value: number): string {
-  const units = ["B", "KB", "MB", "GB"];
+  const names = ["B", "KB", "MB", "GB"];
   let unit = 0;
-  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+  for (; value >= 1000 && unit < names.length - 1; unit++) value /= 1000;
+  return `${unit === 0 ? value : value.toFixed(1)} ${names[unit]}`;
 }

@@ -25,7 +25,7 @@ export default function CreatePage({ me, template }: { me: Me; template: string 
     <div className="page">
       <div>
         <h1>New workspace</h1>
-        <p className="lead">{template ? `From the template ${template}.` : "What does it begin from?"}</p>
+        <p className="lead">{template ? `From the template ${template}.` : "Choose a template: what is installed in it, and what it may reach."}</p>
       </div>
       {templates.problem && <ProblemNotice problem={templates.problem} title="The templates could not be loaded" onRetry={templates.reload} />}
       <TemplateFaults />
@@ -120,7 +120,7 @@ function CreateForm({ template }: { template: Template }) {
         {elsewhere && <ProblemNotice problem={elsewhere} title="It was not made" />}
         <div className="row">
           <Button type="submit" look="primary" icon="plus" busy={busy}>
-            Make it
+            Create
           </Button>
           {tried && !sound && <span className="soft">Some fields need another value.</span>}
         </div>

@@ -12,9 +12,9 @@ import { may } from "../stores/session.ts";
 import { commands } from "../workspaces/commands.ts";
 
 const looks = {
-  red: { tone: "bad", icon: "failed", word: "broken" },
-  amber: { tone: "wait", icon: "failed", word: "look" },
-  green: { tone: "good", icon: "check", word: "well" },
+  red: { tone: "bad", icon: "failed", word: "failing" },
+  amber: { tone: "wait", icon: "failed", word: "warning" },
+  green: { tone: "good", icon: "check", word: "ok" },
 } as const;
 const order = { red: 0, amber: 1, green: 2 };
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });

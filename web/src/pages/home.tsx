@@ -77,14 +77,14 @@ export function NothingYet({ me }: { me: Me }) {
     return (
       <section className="empty">
         <h2>No workspace yet</h2>
-        <p className="soft">Your role can't make one. Ask an administrator of this server, or a person who can share theirs with you.</p>
+        <p className="soft">Your role can't create one. Ask an administrator of this server, or a person who can share theirs with you.</p>
       </section>
     );
   const few = (templates.data ?? []).slice(0, 6);
   return (
     <section className="empty">
-      <h2>Make your first workspace</h2>
-      <p className="soft">{few.length > 0 ? "Choose what it begins from." : "It begins from a template, and there is none yet."}</p>
+      <h2>Create your first workspace</h2>
+      <p className="soft">{few.length > 0 ? "Choose a template: what is installed in it, and what it may reach." : "It begins from a template, and there is none yet."}</p>
       {templates.problem && <ProblemNotice problem={templates.problem} onRetry={templates.reload} />}
       <TemplateTiles templates={few} />
       {few.length > 0 ? (

@@ -39,7 +39,7 @@ export function ListPage({ me }: { me: Me }) {
         <div className="grow">
           <h1>Workspaces</h1>
           <p className="lead" role="status">
-            {list.data ? `${list.data.total.toLocaleString()} ${search ? "match" : "in all"}` : " "}
+            {list.data ? `${list.data.total.toLocaleString()} ${search ? "found" : "in all"}` : " "}
           </p>
         </div>
         <ButtonLink href="/workspaces?deleted=true" icon="trash">

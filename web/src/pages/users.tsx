@@ -38,7 +38,7 @@ export default function UsersPage({ me }: { me: Me }) {
         <div className="grow">
           <h1>People</h1>
           <p className="lead" role="status">
-            {list.data ? `${list.data.total} ${query ? "match" : "in all"}` : " "}
+            {list.data ? `${list.data.total} ${query ? "found" : "in all"}` : " "}
           </p>
         </div>
       </div>

@@ -4,7 +4,7 @@ import type { Me, Workspace } from "../api/types.ts";
 import { Button, ButtonLink } from "../design/controls.tsx";
 import { Icon } from "../design/icon.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
-import { Ago } from "../design/time.tsx";
+import { Lasting } from "../design/time.tsx";
 import { address } from "../router/routes.ts";
 import { Link, navigate } from "../router/router.tsx";
 import { usePageActions } from "../shell/actions.ts";
@@ -70,7 +70,7 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
       can.restart === null && { id: "restart", text: "Restart this workspace", icon: "restart" as const, run: () => setAsked("restart") },
       write && { id: "rename", text: "Rename this workspace", icon: "edit" as const, run: () => setAsked("rename") },
       may(me, "workspaces:create") && observed === "running" && { id: "duplicate", text: "Duplicate this workspace", icon: "copy" as const, run: () => setAsked("duplicate") },
-      mayShare(me, workspace) && { id: "transfer", text: "Give this workspace away", icon: "share" as const, run: () => setAsked("transfer") },
+      mayShare(me, workspace) && { id: "transfer", text: "Transfer this workspace", icon: "share" as const, run: () => setAsked("transfer") },
       can.delete === null && { id: "delete", text: "Delete this workspace", icon: "trash" as const, run: () => setAsked("delete") },
     ].filter((one) => one !== false),
   );
@@ -106,9 +106,9 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
         <div className="row">
           <StatePill observed={observed} />
           <span className="soft">
-            since <Ago at={workspace.since} />
+            for <Lasting since={workspace.since} />
           </span>
-          {workspace.message && <span className="soft wrap-anywhere">{workspace.message}</span>}
+          {workspace.message && observed !== "failed" && <span className="soft wrap-anywhere apart">{workspace.message}</span>}
         </div>
         {observed !== "failed" && (
           <div className="row">
@@ -136,7 +136,7 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
                 </Button>
               </>
             )}
-            <Button icon="trash" look="danger" unavailable={can.delete} onClick={() => setAsked("delete")}>
+            <Button icon="trash" look="danger" className="far" unavailable={can.delete} onClick={() => setAsked("delete")}>
               Delete
             </Button>
           </div>

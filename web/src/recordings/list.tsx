@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { asProblem } from "../api/client.ts";
 import type { Me, Problem } from "../api/types.ts";
 import { Button, ButtonLink, Command, Notice, Pill } from "../design/controls.tsx";
@@ -11,6 +11,7 @@ import { useLoad } from "../stores/load.ts";
 import { objects } from "../stores/objects.ts";
 import { may } from "../stores/session.ts";
 import { useStore } from "../stores/store.ts";
+import { loadWorkspace } from "../workspaces/calls.ts";
 import { type Recording, deleteRecording, downloadAddress, holdRecording, listRecordings } from "./calls.ts";
 import { clock } from "./marks.tsx";
 
@@ -24,7 +25,14 @@ export default function RecordingsPage({ me }: { me: Me }) {
   const [leaving, setLeaving] = useState<Recording | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const { workspaces } = useStore(objects);
-  const name = (id: string) => workspaces.get(id)?.title || workspaces.get(id)?.name || id;
+  // A recording names its workspace by id. One that can't be loaded any more keeps it: its recordings outlive it.
+  const unnamed = [...new Set([...(list.data?.items.map((one) => one.workspace) ?? []), ...(workspace ? [workspace] : [])])].filter((id) => !workspaces.has(id)).join(" ");
+  useEffect(() => {
+    const abort = new AbortController();
+    for (const id of unnamed.split(" ").filter(Boolean)) void loadWorkspace(id, abort.signal).catch(() => undefined);
+    return () => abort.abort();
+  }, [unnamed]);
+  const name = (id: string) => workspaces.get(id)?.title || workspaces.get(id)?.name || `${id.slice(0, 10)}…`;
   const write = may(me, "workspaces:write");
   const hold = (one: Recording) => void holdRecording(one.id, !one.held).then(list.reload, (error: unknown) => setProblem(asProblem(error)));
   return (
@@ -55,22 +63,22 @@ export default function RecordingsPage({ me }: { me: Me }) {
                   {name(one.workspace)}, <Ago at={one.started} />, {clock(one.duration)}, {bytes(one.bytes)}
                   {one.endReason ? `, ${one.endReason}` : ""}
                 </div>
-                <div className="small faint">{one.held ? "held: not deleted" : one.until ? `until ${date.format(new Date(one.until))}` : ""}</div>
+                <div className="small faint">{one.held ? "On hold: kept until it is released" : one.until ? `Deleted on ${date.format(new Date(one.until))}` : ""}</div>
               </div>
               {one.state === "running" && (
-                <Pill tone="good" icon="record">
-                  running
+                <Pill tone="busy" icon="record">
+                  recording
                 </Pill>
               )}
               <ButtonLink href={`/r/${encodeURIComponent(one.id)}`} icon="play">
                 {one.state === "running" ? "Watch" : "Play"}
               </ButtonLink>
-              <a className="button" href={downloadAddress(one.id, "v3")} download>
+              <a className="button quiet" href={downloadAddress(one.id, "v3")} download>
                 Export
               </a>
               {write && one.state === "ended" && (
                 <>
-                  <Button icon="lock" aria-pressed={one.held} onClick={() => hold(one)}>
+                  <Button icon="lock" look="quiet" aria-pressed={one.held} onClick={() => hold(one)}>
                     {one.held ? "Release" : "Hold"}
                   </Button>
                   <Button icon="trash" iconOnly look="danger" unavailable={one.held ? "It is held. Release it first." : null} onClick={() => setLeaving(one)}>

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { reasons } from "../api/client.ts";
 import type { Me } from "../api/types.ts";
 import { Button, ButtonLink, Notice } from "../design/controls.tsx";
+import { Icon } from "../design/icon.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Ago, useNow } from "../design/time.tsx";
 import { NotFound } from "../pages/not-found.tsx";
@@ -90,7 +91,15 @@ function Replay({ index }: { index: Index }) {
       </div>
       <div className="replay-grid">
         <section className="stack" aria-label="Replay">
-          <div ref={place} className="replay-screen" />
+          <div className="replay-stage">
+            <div ref={place} className="replay-screen" />
+            {state && !state.playing && position === 0 && !state.failed && (
+              <button type="button" className="replay-begin" onClick={() => player.current!.play()}>
+                <Icon name="play" size={28} />
+                <span className="sr-only">Begin</span>
+              </button>
+            )}
+          </div>
           {state?.failed && (
             <Notice tone="bad" icon="failed" live title="The recording breaks off here">
               <p>What comes after this could not be read. `caisson recording verify` says whether it was changed.</p>

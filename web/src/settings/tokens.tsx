@@ -99,7 +99,7 @@ function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade
         <div className="dialog-body">
           {problem && <ProblemNotice problem={problem} />}
           <Field label="What is it for?">{(props) => <input {...props} className="input" required maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
-          <Field label="It ends after">
+          <Field label="Expires after">
             {(props) => (
               <select {...props} className="input" value={days} onChange={(event) => setDays(event.target.value)}>
                 <option value="7">7 days</option>
@@ -109,7 +109,7 @@ function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade
             )}
           </Field>
           <fieldset className="scopes">
-            <legend className="label">It may</legend>
+            <legend className="label">What it may do</legend>
             {scopesOf(me).map((permission) => (
               <label key={permission} className="check">
                 <input
@@ -130,7 +130,7 @@ function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade
         <div className="dialog-foot">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" unavailable={scopes.size === 0 ? "Choose at least one scope: a token that may do nothing is of no use." : null}>
-            Make it
+            Create
           </Button>
         </div>
       </form>

@@ -5,7 +5,7 @@ import { settings } from "../stores/session.ts";
 export const shortcuts = [
   { id: "command-bar", keys: "Ctrl+K", does: "Search, or do anything", where: "everywhere, terminals included" },
   { id: "shortcuts", keys: "Ctrl+/", does: "This list (also ?, outside a terminal)", where: "everywhere" },
-  { id: "leader", keys: "Ctrl+Shift+Space", does: "Begin a terminal command", where: "terminals" },
+  { id: "leader", keys: "Ctrl+Shift+Space", does: "Begin a terminal command", where: "in terminals" },
 ] as const;
 
 export type ShortcutId = (typeof shortcuts)[number]["id"];

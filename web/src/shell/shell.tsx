@@ -34,9 +34,14 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           <NavLink href="/" active={route.page === "home"}>
             Home
           </NavLink>
-          <NavLink href="/workspaces" active={route.page === "workspaces"}>
+          <NavLink href="/workspaces" active={["workspaces", "new", "workspace"].includes(route.page)}>
             {me.mode === "local" ? "Workspaces" : "All workspaces"}
           </NavLink>
+          {may(me, "recordings:read") && (
+            <NavLink href="/recordings" active={route.page === "recordings" || route.page === "replay"}>
+              Recordings
+            </NavLink>
+          )}
           {may(me, "users:read") && me.mode !== "local" && (
             <NavLink href="/admin/users" active={route.page === "users"}>
               People
@@ -66,7 +71,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           <NavLink href="/" active={route.page === "home"} icon="home">
             Home
           </NavLink>
-          <NavLink href="/workspaces" active={route.page === "workspaces"} icon="list">
+          <NavLink href="/workspaces" active={["workspaces", "new", "workspace"].includes(route.page)} icon="list">
             Workspaces
           </NavLink>
           <button type="button" onClick={() => setBar(true)}>
@@ -121,6 +126,16 @@ function AccountMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
         <Link href="/settings" onClick={close}>
           <Icon name="settings" /> Settings
         </Link>
+        {may(me, "recordings:read") && (
+          <Link href="/recordings" className="narrow-only" onClick={close}>
+            <Icon name="record" /> Recordings
+          </Link>
+        )}
+        {may(me, "users:read") && me.mode !== "local" && (
+          <Link href="/admin/users" className="narrow-only" onClick={close}>
+            <Icon name="users" /> People
+          </Link>
+        )}
         {may(me, "health:read") && (
           <Link href="/health" onClick={close}>
             <Icon name="health" /> Health

@@ -24,7 +24,7 @@ export function Chord({ onKey, onClose }: { onKey: (key: string) => void; onClos
       ))}
       <div>
         <kbd>Esc</kbd>
-        <span>Nothing</span>
+        <span>Cancel</span>
       </div>
     </div>
   );

@@ -15,7 +15,7 @@ export function Overlay({ state, view, terminal, label, onAgain, onClose }: { st
       {state.phase === "reconnecting" && outage > 2 && (
         <div className="pane-note wait" role="status">
           <Icon name="offline" size={16} />
-          <span>Reconnecting for {Math.round(outage)} s. The program goes on; typing is off until then.</span>
+          <span>Reconnecting for {Math.round(outage)} s. The program goes on; typing is off meanwhile.</span>
           <Button look="quiet" onClick={view.retryNow}>
             Now
           </Button>

@@ -54,7 +54,7 @@ export function Picker({ terminals, shown, write, onPick, onClose }: { terminals
       </div>
       <div className="dialog-foot">
         {terminals.length > 1 && (
-          <Button look="danger" unavailable={refused} onClick={() => setAll(true)}>
+          <Button look="danger" className="first" unavailable={refused} onClick={() => setAll(true)}>
             End all
           </Button>
         )}

@@ -68,8 +68,8 @@ export function Transfer({ workspace, onClose }: DialogProps) {
   };
   return (
     <Confirm
-      title={`Give ${workspace.title || workspace.name} away?`}
-      action="Give it away"
+      title={`Transfer ${workspace.title || workspace.name}?`}
+      action="Transfer"
       danger
       unavailable={person.trim() === "" ? "Say to whom." : nameFault(name)}
       command={commands.transfer(workspace, person.trim(), keep, name)}

@@ -32,11 +32,11 @@ export function Failure({ workspace, job, write, onDelete }: { workspace: Worksp
             <strong>What to do:</strong> {error.fix}
           </p>
         )}
-        {error && <p className="small faint">{error.code}</p>}
+        {error && <code className="small faint">{error.code}</code>}
       </Notice>
       {error?.raw && (
-        <details>
-          <summary>The program's own words</summary>
+        <details className="stack">
+          <summary>What the program said</summary>
           <RawText text={error.raw} />
         </details>
       )}
@@ -55,7 +55,7 @@ export function Failure({ workspace, job, write, onDelete }: { workspace: Worksp
           <ButtonLink icon="list" href={address.workspace(workspace.owner.address, workspace.name, "steps")}>
             Log
           </ButtonLink>
-          <Button look="danger" icon="trash" unavailable={refused} onClick={onDelete}>
+          <Button look="danger" icon="trash" className="far" unavailable={refused} onClick={onDelete}>
             Delete
           </Button>
         </div>

@@ -10,6 +10,7 @@ import { useLoad } from "../stores/load.ts";
 import { objects } from "../stores/objects.ts";
 import { useStore } from "../stores/store.ts";
 import { loadTerminals } from "./calls.ts";
+import { lookOf, moving } from "./state.tsx";
 import { commands } from "./commands.ts";
 import type { Asked } from "./dialogs.tsx";
 import { mayShare } from "./rights.ts";
@@ -61,13 +62,13 @@ export function Overview({ me, workspace, onAsk }: { me: Me; workspace: Workspac
           )}
           {mine.length === 0 && !loaded.loading && (
             <>
-              <p className="soft">{running ? "No terminal is open." : "Terminals are there while the workspace runs."}</p>
-              <Command text={running ? commands.open(workspace) : commands.start(workspace)} label={running ? "Prints this address in a shell" : undefined} />
+              <p className="soft">{running ? "No terminal is open." : moving(workspace.observed) ? "Terminals can be opened once it runs." : "Terminals are there while the workspace runs. Start it first."}</p>
+              {!moving(workspace.observed) && <Command text={running ? commands.open(workspace) : commands.start(workspace)} label={running ? "Prints this address in a shell" : undefined} />}
             </>
           )}
         </section>
         <section className="card stack">
-          <h2>Why it is {running ? "running" : "as it is"}</h2>
+          <h2>Why it {workspace.observed === "failed" ? "failed" : `is ${lookOf(workspace.observed).word.toLowerCase()}`}</h2>
           {why.problem ? (
             <ProblemNotice problem={why.problem} onRetry={why.reload} />
           ) : (
@@ -96,7 +97,7 @@ export function Overview({ me, workspace, onAsk }: { me: Me; workspace: Workspac
           <dd>
             <Ago at={workspace.lastUsed} />
           </dd>
-          <dt>Made</dt>
+          <dt>Created</dt>
           <dd>
             <Ago at={workspace.created} />
           </dd>
@@ -131,8 +132,8 @@ function Changes({ me, workspace, onAsk }: { me: Me; workspace: Workspace; onAsk
           Duplicate
         </Button>
       )}
-      <Button icon="share" unavailable={mayShare(me, workspace) ? null : "Only its owner can give it away."} onClick={() => onAsk("transfer")}>
-        Give away
+      <Button icon="share" unavailable={mayShare(me, workspace) ? null : "Only its owner can transfer it."} onClick={() => onAsk("transfer")}>
+        Transfer
       </Button>
     </div>
   );

@@ -11,14 +11,14 @@ interface Look {
 
 const looks: Record<Observed, Look> = {
   queued: { tone: "wait", icon: "queued", word: "Queued" },
-  provisioning: { tone: "busy", icon: "busy", word: "Being made", spinning: true },
+  provisioning: { tone: "busy", icon: "busy", word: "Creating", spinning: true },
   starting: { tone: "busy", icon: "busy", word: "Starting", spinning: true },
   running: { tone: "good", icon: "running", word: "Running" },
   stopping: { tone: "busy", icon: "busy", word: "Stopping", spinning: true },
   stopped: { tone: "calm", icon: "stopped", word: "Stopped" },
   archived: { tone: "calm", icon: "stopped", word: "Archived" },
   failed: { tone: "bad", icon: "failed", word: "Failed" },
-  deleting: { tone: "busy", icon: "busy", word: "Being deleted", spinning: true },
+  deleting: { tone: "busy", icon: "busy", word: "Deleting", spinning: true },
   deleted: { tone: "calm", icon: "trash", word: "Deleted" },
   unknown: { tone: "wait", icon: "failed", word: "Not reachable" },
 };

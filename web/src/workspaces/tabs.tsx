@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import { get } from "../api/client.ts";
 import type { Job, Page, Problem, ServerEvent, Workspace } from "../api/types.ts";
-import { Command } from "../design/controls.tsx";
+import { Command, Pill, type Tone } from "../design/controls.tsx";
+import type { IconName } from "../design/icon.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Ago } from "../design/time.tsx";
 import { events } from "../events/stream.ts";
@@ -13,7 +14,24 @@ import { commands } from "./commands.ts";
 import { Chips } from "./overview.tsx";
 import { StepList } from "./steps.tsx";
 
-const kinds: Record<string, string> = { create: "Made", duplicate: "Made as a copy", start: "Started", stop: "Stopped", restart: "Restarted", delete: "Deleted" };
+const kinds: Record<string, string> = { create: "Create", duplicate: "Duplicate", start: "Start", stop: "Stop", restart: "Restart", delete: "Delete" };
+
+const looks: Partial<Record<Job["state"], { tone: Tone; icon: IconName }>> = {
+  queued: { tone: "wait", icon: "queued" },
+  running: { tone: "busy", icon: "busy" },
+  succeeded: { tone: "good", icon: "check" },
+  failed: { tone: "bad", icon: "failed" },
+};
+
+function JobPill({ job }: { job: Job }) {
+  const { tone, icon } = looks[job.state] ?? { tone: "calm", icon: "stopped" };
+  return (
+    <Pill tone={tone} icon={icon} spinning={job.state === "running"}>
+      {job.state === "succeeded" ? "done" : job.state}
+      {job.attempt > 1 ? `, try ${job.attempt}` : ""}
+    </Pill>
+  );
+}
 
 function useJobs(workspace: Workspace): { jobs: Job[]; problem: Problem | null; reload: () => void } {
   const { jobs } = useStore(objects);
@@ -34,9 +52,10 @@ export function StepsTab({ workspace }: { workspace: Workspace }) {
       {jobs.map((job) => (
         <section key={job.id} className="card stack">
           <div className="row between">
-            <h2>
-              {kinds[job.kind] ?? job.kind} <span className="soft">({job.state}{job.attempt > 1 ? `, try ${job.attempt}` : ""})</span>
-            </h2>
+            <div className="row">
+              <h2>{kinds[job.kind] ?? job.kind}</h2>
+              <JobPill job={job} />
+            </div>
             <span className="row small soft">
               <Ago at={job.created} />
               <a href={`/api/v1/jobs/${encodeURIComponent(job.id)}/log`} download={`${job.id}.log`}>
@@ -106,5 +125,6 @@ export function EventsTab({ workspace }: { workspace: Workspace }) {
 
 function wordsOf(event: ServerEvent & { name: string }): string {
   const object = event.object as { observed?: string; message?: string; state?: string; label?: string; kind?: string } | undefined;
-  return [event.type, object?.label ?? object?.kind, object?.observed ?? object?.state, object?.message].filter(Boolean).join(": ");
+  const type = event.type.replace(/\.changed$/, "");
+  return [type.charAt(0).toUpperCase() + type.slice(1), object?.label ?? object?.kind, object?.observed ?? object?.state, object?.message].filter(Boolean).join(": ");
 }
