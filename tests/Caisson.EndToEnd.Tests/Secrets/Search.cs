@@ -22,9 +22,10 @@ internal sealed class Search(KeyForms key)
     /// <summary>The one that is PID 1 of its namespace: it lives as long as the sandbox, so what its root shows stays to be read.</summary>
     internal static int FirstIn(IEnumerable<int> processes) =>
         processes.First(process =>
-            Encoding.UTF8.GetString(Read($"/proc/{process}/status")).Split('\n').Any(line =>
-                line.StartsWith("NSpid:", StringComparison.Ordinal) && line.EndsWith("\t1", StringComparison.Ordinal)
-            )
+            Encoding
+                .UTF8.GetString(Read($"/proc/{process}/status"))
+                .Split('\n')
+                .Any(line => line.StartsWith("NSpid:", StringComparison.Ordinal) && line.EndsWith("\t1", StringComparison.Ordinal))
         );
 
     internal static IEnumerable<int> Processes() =>
