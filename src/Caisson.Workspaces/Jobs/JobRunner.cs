@@ -39,14 +39,13 @@ internal sealed class JobRunner(Func<JobRecord, CancellationToken, CancellationT
                 || _active.Values.Any(active => active.Job.Workspace == workspace);
     }
 
-    /// <summary>Takes it from the queue, or tells the one that runs. False: it is in neither.</summary>
+    /// <summary>Tells the one that runs, which writes its own end. False: it was waiting, and does not any more, or it is not here at all.</summary>
     internal async Task<bool> CancelAsync(string job)
     {
         Active? active;
         lock (_gate)
         {
-            if (_waiting.RemoveAll(known => known.Id == job) > 0)
-                return true;
+            _waiting.RemoveAll(known => known.Id == job);
             if (!_active.TryGetValue(job, out active))
                 return false;
         }

@@ -122,13 +122,14 @@ internal sealed partial class WorkspaceJobs
             optional: true
         );
         var starts = workspace.Document.Resident.StartIn;
-        var begins = await inside.HasStartAsync(starts, CancellationToken.None);
-        // Both may have written over settings that hold agents to the gateway; those are Caisson's, and are put back.
-        await sandboxes.ProvisionAgainAsync(sandbox.Id, CancellationToken.None);
+        var begins = false;
         await run.StepAsync(
             "check",
             async token =>
             {
+                begins = await inside.HasStartAsync(starts, token);
+                // The steps before may have written over settings that hold agents to the gateway; those are Caisson's, and are put back.
+                await sandboxes.ProvisionAgainAsync(sandbox.Id, token);
                 await inside.GatewayAsync(token);
                 return "the gateway answered from inside";
             },

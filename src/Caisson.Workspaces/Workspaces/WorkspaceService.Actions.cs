@@ -107,8 +107,7 @@ public sealed partial class WorkspaceService
         );
         if (changed is null)
             return _jobs.Find(id) ?? throw Unknown();
-        var waited = _runner.Position(id) is not null;
-        if (!await _runner.CancelAsync(id) || waited)
+        if (!await _runner.CancelAsync(id))
         {
             // It had not begun, so there is nothing to take back; or it has ended in this moment, and stays as it ended.
             // Both at once: a job that has ended beside a workspace that still waits for it looks as if it had to be brought back.

@@ -70,22 +70,28 @@ internal sealed class Search(KeyForms key)
         Look($"arguments of {process}", Read($"/proc/{process}/cmdline"));
     }
 
-    /// <summary>All readable memory that is backed by pages.</summary>
+    /// <summary>All readable memory that is backed by pages. Reading another page would make it one, until the process is ended for its size.</summary>
     internal void Memory(int process)
     {
         SafeFileHandle memory;
+        SafeFileHandle pages;
         try
         {
             memory = File.OpenHandle($"/proc/{process}/mem");
+            pages = File.OpenHandle($"/proc/{process}/pagemap");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return;
         }
         using (memory)
+        using (pages)
         {
             foreach (var (start, length, name) in ResidentRegions(process))
-                Region(memory, start, length, $"memory of {process} {name}");
+            {
+                foreach (var (from, size) in Backed(pages, start, length))
+                    Region(memory, from, size, $"memory of {process} {name}");
+            }
         }
     }
 
@@ -129,6 +135,46 @@ internal sealed class Search(KeyForms key)
             if (buffer.AsSpan(0, read).ContainsAnyExcept((byte)0))
                 Look(place, buffer.AsSpan(0, read));
         }
+    }
+
+    /// <summary>The parts of a region whose pages are in memory or swapped out (bits 63 and 62 of their entries in the page map).</summary>
+    private static IEnumerable<(long Start, long Length)> Backed(SafeFileHandle pages, long start, long length)
+    {
+        const int most = 65536;
+        var page = Environment.SystemPageSize;
+        var entries = new byte[most * sizeof(ulong)];
+        long? from = null;
+        for (long at = 0; at < length; at += (long)most * page)
+        {
+            var count = (int)Math.Min(most, (length - at) / page);
+            int read;
+            try
+            {
+                read = RandomAccess.Read(pages, entries.AsSpan(0, count * sizeof(ulong)), (start + at) / page * sizeof(ulong));
+            }
+            catch (IOException)
+            {
+                read = 0;
+            }
+            for (var index = 0; index < read / sizeof(ulong); index++)
+            {
+                var place = start + at + (long)index * page;
+                if (BitConverter.ToUInt64(entries, index * sizeof(ulong)) >> 62 != 0)
+                    from ??= place;
+                else if (from is { } first)
+                {
+                    yield return (first, place - first);
+                    from = null;
+                }
+            }
+            if (read < count * sizeof(ulong))
+            {
+                length = at + (long)read / sizeof(ulong) * page;
+                break;
+            }
+        }
+        if (from is { } last)
+            yield return (last, start + length - last);
     }
 
     private static IEnumerable<(long Start, long Length, string Name)> ResidentRegions(int process)

@@ -88,7 +88,7 @@ public sealed class LifecycleTests : IAsyncDisposable
     {
         var sandbox = await _lab.StartAsync();
         var counter = Path.Combine(_lab.Root, sandbox.Id, "workspace/count");
-        await RunAsync(sandbox, "echo up; while :; do echo x >> /workspace/count; sleep 0.01; done");
+        await RunAsync(sandbox, "echo x > /workspace/count; echo up; while :; do echo x >> /workspace/count; sleep 0.01; done");
         await sandbox.FreezeAsync(true, CancellationToken.None);
         var before = sandbox.Measure().CpuMicroseconds;
         var length = new FileInfo(counter).Length;
