@@ -52,6 +52,43 @@ public sealed record SessionResponse(
 /// <param name="Days">1 to 365; 90 when not said.</param>
 public sealed record NewTokenRequest([property: JsonRequired] string Name, IReadOnlyList<string>? Scopes, int? Days);
 
+/// <param name="Name">The machine's name; the token is named after it. 1 to 60 characters.</param>
+/// <param name="Port">Where the program listens on 127.0.0.1 for the browser; absent when the browser is on another machine.</param>
+/// <param name="State">Goes with the port: what the program recognises its own login by, letters and digits.</param>
+public sealed record NewDeviceLogin([property: JsonRequired] string Name, IReadOnlyList<string>? Scopes, int? Port, string? State);
+
+/// <param name="DeviceCode">What the program fetches its token with; nobody else is to see it.</param>
+/// <param name="UserCode">What the person sees in both places.</param>
+/// <param name="Url">The page that asks for the code.</param>
+/// <param name="CompleteUrl">The page with the code in it.</param>
+/// <param name="Interval">Seconds between two questions for the token.</param>
+public sealed record DeviceLoginResponse(
+    string DeviceCode,
+    string UserCode,
+    string Url,
+    string CompleteUrl,
+    DateTimeOffset Expires,
+    int Interval
+);
+
+/// <param name="Code">What the browser brought to the port, where there is one.</param>
+public sealed record DeviceTokenRequest([property: JsonRequired] string DeviceCode, string? Code);
+
+/// <param name="Address">Where the request came from.</param>
+public sealed record DeviceLoginView(
+    string UserCode,
+    string Name,
+    IReadOnlyList<string> Scopes,
+    string Address,
+    DateTimeOffset Created,
+    DateTimeOffset Expires
+);
+
+public sealed record DeviceAnswerRequest([property: JsonRequired] bool Approve);
+
+/// <param name="Redirect">Where the browser goes now: the program waits there.</param>
+public sealed record DeviceAnswerResponse(string? Redirect);
+
 public sealed record TokenResponse
 {
     public required string Id { get; init; }

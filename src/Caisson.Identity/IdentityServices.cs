@@ -20,6 +20,7 @@ public sealed class IdentityServices
         Links = new LoginLinks(database, Sessions, time);
         Attempts = new OidcAttempts(database, time);
         Tokens = new TokenStore(database, time);
+        Devices = new DeviceLogins(database, Tokens, time);
         Log = new AccessLog(database, time);
         Revocations = new RevocationFeed();
         OffBoarding = new OffBoarding(Users, Sessions, Tokens, Revocations);
@@ -38,6 +39,8 @@ public sealed class IdentityServices
     public OidcAttempts Attempts { get; }
 
     public TokenStore Tokens { get; }
+
+    public DeviceLogins Devices { get; }
 
     public AccessLog Log { get; }
 

@@ -126,6 +126,11 @@ internal static class AuthEndpoints
             context.Audit("logout", "ok", session.Id);
             identity.Revocations.Publish(session.UserId);
         }
+        else if (context.Subject() is { Kind: SubjectKind.Token, SessionId: { } token } script && identity.Tokens.Revoke(token, script.UserId))
+        {
+            context.Audit("token.revoked", "ok", token, "signed out");
+            identity.Revocations.Publish(script.UserId);
+        }
         SessionCookie.Remove(context);
         if (logins.ByIssuer(session?.Issuer) is not { } provider)
             return Results.NoContent();

@@ -37,28 +37,36 @@ internal static class TokenEndpoints
 
     private static IResult Create(NewTokenRequest request, HttpContext context, IdentityServices identity, TimeProvider time)
     {
-        var subject = context.Subject();
-        if (subject.Kind != SubjectKind.Person)
-            return Problems.Result(403, "permission_denied", "A token can't make tokens.", "Sign in and make it there.");
-        if (Caller.Of(context).Session is { } session && time.GetUtcNow() - session.Created > FreshLogin)
-            return Problems.Result(403, "login_too_old", "Making a token needs a login that is younger than 10 minutes.", "Sign in again.");
+        if (MayMake(context, time) is { } refusal)
+            return refusal;
         var scopes = request.Scopes is { Count: > 0 } given ? given : TokenScopes.Default;
-        var errors = new List<string>();
-        if (request.Name.Length is 0 or > 60 || request.Name.Any(char.IsControl))
-            errors.Add("name: 1 to 60 characters without control characters are expected.");
-        errors.AddRange(
-            scopes
-                .Where(scope => !TokenScopes.IsKnown(scope))
-                .Select(scope => $"scopes: '{scope}' is none of {string.Join(", ", TokenScopes.All)}.")
-        );
+        var errors = Wrong(request.Name, scopes).ToList();
         if (request.Days is < 1 or > 365)
             errors.Add("days: 1 to 365 are expected.");
         if (errors.Count > 0)
             return Problems.Result(422, "invalid_request", "The token can't be made like this.", errors: errors);
         var lifetime = request.Days is { } days ? TimeSpan.FromDays(days) : TokenStore.DefaultLifetime;
-        var (token, text) = identity.Tokens.Create(subject.UserId, request.Name, scopes, lifetime);
+        var (token, text) = identity.Tokens.Create(context.Subject().UserId, request.Name, scopes, lifetime);
         context.Audit("token.created", "ok", token.Id, after: string.Join(' ', token.Scopes));
         return Results.Json(Response(token, text), AccessJson.Default.TokenResponse, statusCode: 201);
+    }
+
+    /// <summary>Null, or why this caller makes no token now.</summary>
+    internal static IResult? MayMake(HttpContext context, TimeProvider time)
+    {
+        if (context.Subject().Kind != SubjectKind.Person)
+            return Problems.Result(403, "permission_denied", "A token can't make tokens.", "Sign in and make it there.");
+        return Caller.Of(context).Session is { } session && time.GetUtcNow() - session.Created > FreshLogin
+            ? Problems.Result(403, "login_too_old", "Making a token needs a login that is younger than 10 minutes.", "Sign in again.")
+            : null;
+    }
+
+    internal static IEnumerable<string> Wrong(string name, IReadOnlyList<string> scopes)
+    {
+        if (name.Length is 0 or > 60 || name.Any(char.IsControl))
+            yield return "name: 1 to 60 characters without control characters are expected.";
+        foreach (var scope in scopes.Where(scope => !TokenScopes.IsKnown(scope)))
+            yield return $"scopes: '{scope}' is none of {string.Join(", ", TokenScopes.All)}.";
     }
 
     private static IResult Revoke(string id, HttpContext context, IdentityServices identity)
@@ -71,7 +79,7 @@ internal static class TokenEndpoints
         return Results.NoContent();
     }
 
-    private static TokenResponse Response(ApiToken token, string? text) =>
+    internal static TokenResponse Response(ApiToken token, string? text) =>
         new()
         {
             Id = token.Id,

@@ -46,6 +46,26 @@ internal static partial class ApiExamples
             typeof(IReadOnlyList<SessionResponse>),
             new SessionResponse[] { new("s-1a2b3c4d5e6f7a8b", Time, Time, "192.0.2.7", "Firefox", true) }
         );
+        const string code = "BCDF-GHJK";
+        yield return (typeof(NewDeviceLogin), new NewDeviceLogin("ada-laptop", ["workspaces:read"], 43117, "f3a9c2"));
+        yield return (
+            typeof(DeviceLoginResponse),
+            new DeviceLoginResponse(
+                "what the token is fetched with",
+                code,
+                "https://caisson.example.com/device",
+                $"https://caisson.example.com/device?code={code}",
+                Time.AddMinutes(10),
+                5
+            )
+        );
+        yield return (typeof(DeviceTokenRequest), new DeviceTokenRequest("what the token is fetched with", null));
+        yield return (
+            typeof(DeviceLoginView),
+            new DeviceLoginView(code, "ada-laptop", ["workspaces:read"], "192.0.2.7", Time, Time.AddMinutes(10))
+        );
+        yield return (typeof(DeviceAnswerRequest), new DeviceAnswerRequest(true));
+        yield return (typeof(DeviceAnswerResponse), new DeviceAnswerResponse("http://127.0.0.1:43117/?state=f3a9c2&code=…"));
         yield return (typeof(NewTokenRequest), new NewTokenRequest("ci", ["workspaces:read"], 30));
         yield return (typeof(TokenResponse), token with { Token = "csn_…" });
         yield return (typeof(IReadOnlyList<TokenResponse>), new[] { token });

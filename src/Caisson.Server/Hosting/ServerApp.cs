@@ -155,6 +155,7 @@ internal static class ServerApp
         AuthEndpoints.Map(api);
         MeEndpoints.Map(api);
         TokenEndpoints.Map(api);
+        DeviceEndpoints.Map(api);
         UserEndpoints.Map(api);
         OidcEndpoints.Map(root, api, app.Services);
         TemplateEndpoints.Map(api);

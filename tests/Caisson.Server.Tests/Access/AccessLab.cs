@@ -70,6 +70,7 @@ internal sealed class AccessLab : IAsyncDisposable
         AuthEndpoints.Map(api);
         MeEndpoints.Map(api);
         TokenEndpoints.Map(api);
+        DeviceEndpoints.Map(api);
         UserEndpoints.Map(api);
         OidcEndpoints.Map(_app, api, _app.Services);
         LabWorkspace.Map(api);

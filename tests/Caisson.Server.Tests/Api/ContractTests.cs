@@ -43,6 +43,9 @@ public sealed class ContractTests
         ["beginLogin"] = 404, // There is no provider in the local mode; OidcTests have one.
         ["finishLogin"] = 404,
         ["backchannelLogout"] = 404,
+        ["fetchDeviceToken"] = 404, // The example is no login; DeviceLoginTests have real ones.
+        ["findDeviceLogin"] = 404,
+        ["answerDeviceLogin"] = 404,
         ["useLink"] = 401, // The example is no link; SignInTests use real ones.
         ["makeLink"] = 403, // Over the Unix socket alone: AccessRulesTests.
         ["installAgent"] = 404, // The example is no agent, and no test downloads one here.
@@ -196,6 +199,7 @@ public sealed class ContractTests
                 parts[index] =
                     parts[index] == "{owner}" ? "me"
                     : operation.Id == "findWorkspace" ? "contract"
+                    : parts[index - 1] is "devices" ? "BCDF-GHJK"
                     : parts[index - 1] is "oidc" or "backchannel" ? "corp"
                     : places[parts[index - 1]];
         }
