@@ -36,11 +36,14 @@ export class Server {
   }
 
   /** A `caisson` command on this server, with `input` as its standard input. */
-  async run(words: readonly string[], input = "", more: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  async run(words: readonly string[], input = "", more: NodeJS.ProcessEnv = {}, says: (text: string) => void = () => undefined): Promise<Outcome> {
     const child = spawn(`${bin}caisson`, words, { env: { ...this.environment(), ...more }, stdio: ["pipe", "pipe", "pipe"] });
     let [out, error] = ["", ""];
     child.stdout.on("data", (bytes: Buffer) => (out += bytes.toString()));
-    child.stderr.on("data", (bytes: Buffer) => (error += bytes.toString()));
+    child.stderr.on("data", (bytes: Buffer) => {
+      error += bytes.toString();
+      says(error);
+    });
     child.stdin.on("error", () => undefined); // It may end without reading.
     child.stdin.end(input);
     const code = await new Promise<number | null>((resolve, reject) => {

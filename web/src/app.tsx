@@ -21,6 +21,7 @@ const RecordingsPage = lazy(() => import("./recordings/list.tsx"));
 const ReplayPage = lazy(() => import("./recordings/replay.tsx"));
 const SettingsPage = lazy(() => import("./pages/settings.tsx"));
 const HealthPage = lazy(() => import("./pages/health.tsx"));
+const DevicePage = lazy(() => import("./pages/device.tsx"));
 const UsersPage = lazy(() => import("./pages/users.tsx"));
 const WelcomePage = lazy(() => import("./pages/welcome.tsx"));
 
@@ -77,6 +78,8 @@ function Page({ me }: { me: Me }) {
       return may(me, "health:read") ? <HealthPage me={me} /> : <NotFound me={me} />;
     case "settings":
       return <SettingsPage me={me} section={route.section} />;
+    case "device":
+      return <DevicePage me={me} />;
     case "users":
       return may(me, "users:read") ? <UsersPage me={me} /> : <NotFound me={me} />;
     case "welcome":

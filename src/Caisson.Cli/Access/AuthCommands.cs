@@ -7,7 +7,15 @@ namespace Caisson.Cli.Access;
 
 internal static class AuthCommands
 {
-    internal static Command Create() => new("auth", "Signs people in to the web app.") { Link() };
+    internal static Command Create() =>
+        new("auth", "Signs people in to the web app, and this command line in at a server.")
+        {
+            Link(),
+            LoginCommand.Create(),
+            StatusCommands.Status(),
+            StatusCommands.Logout(),
+            TokenCommands.Create(),
+        };
 
     private static Command Link()
     {

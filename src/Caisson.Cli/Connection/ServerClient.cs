@@ -10,16 +10,50 @@ using Caisson.Cli.Output;
 
 namespace Caisson.Cli.Connection;
 
-/// <summary>The REST API over the server's Unix socket. Problems become <see cref="CommandFailure"/>s.</summary>
+/// <summary>
+/// The REST API: over the Unix socket of this machine's server, or at the server that this command line is signed in at. Problems become
+/// <see cref="CommandFailure"/>s.
+/// </summary>
 internal sealed class ServerClient : IDisposable
 {
-    private readonly SocketsHttpHandler handler = new() { ConnectCallback = ConnectAsync, UseProxy = false };
+    private readonly SocketsHttpHandler handler;
     private readonly HttpClient http;
 
-    private ServerClient() =>
-        http = new HttpClient(handler) { BaseAddress = new Uri("http://caisson"), Timeout = Timeout.InfiniteTimeSpan };
+    /// <summary>What to do when nobody answers.</summary>
+    private readonly string remedy;
 
-    /// <summary>Connects, starting the server when none is running.</summary>
+    private ServerClient(SocketsHttpHandler handler, Uri address, string remedy)
+    {
+        this.handler = handler;
+        this.remedy = remedy;
+        http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private ServerClient()
+        : this(
+            new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false },
+            new Uri("http://caisson"),
+            $"Look at {CaissonHome.ServerLog}."
+        ) { }
+
+    /// <summary>A server somewhere else. A redirect is not followed: the token is for this address alone.</summary>
+    internal static ServerClient At(Uri address, string? token)
+    {
+        var client = new ServerClient(
+            new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(15) },
+            address,
+            $"Look whether {address} opens in a browser."
+        );
+        if (token is not null)
+            client.http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>The server that this command line is signed in at, or else the one of this machine: for what belongs to a server and not to a machine.</summary>
+    internal static async Task<ServerClient> OpenSignedInAsync(CancellationToken cancellation) =>
+        SavedLogin.Load() is { } login ? At(new Uri(login.Server), login.Token) : await OpenAsync(cancellation);
+
+    /// <summary>The server of this machine, which is started when it is not running.</summary>
     internal static async Task<ServerClient> OpenAsync(CancellationToken cancellation)
     {
         await ServerProcess.EnsureAsync(cancellation);
@@ -66,6 +100,12 @@ internal sealed class ServerClient : IDisposable
     internal Task<TAnswer> DeleteAsync<TAnswer>(string path, JsonTypeInfo<TAnswer> answer, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), answer, cancellation);
 
+    internal Task DeleteAsync(string path, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), cancellation);
+
+    internal Task PostAsync(string path, CancellationToken cancellation) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path), cancellation);
+
     /// <summary>Copies a text as it is.</summary>
     internal async Task CopyAsync(string path, Stream target, CancellationToken cancellation)
     {
@@ -100,7 +140,22 @@ internal sealed class ServerClient : IDisposable
         handler.Dispose();
     }
 
-    private async Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
+    private Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, JsonTypeInfo<TAnswer> type, CancellationToken cancellation) =>
+        SendAsync(
+            request,
+            async body =>
+                await JsonSerializer.DeserializeAsync(body, Lenient(type), cancellation) ?? throw new JsonException("an empty answer"),
+            cancellation
+        );
+
+    private Task SendAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        SendAsync(request, _ => Task.FromResult(true), cancellation);
+
+    private async Task<TAnswer> SendAsync<TAnswer>(
+        HttpRequestMessage request,
+        Func<Stream, Task<TAnswer>> read,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -113,15 +168,11 @@ internal sealed class ServerClient : IDisposable
                     await JsonSerializer.DeserializeAsync(body, Lenient(ApiJson.Default.Problem), cancellation)
                         ?? new Problem { Status = (int)response.StatusCode }
                 );
-            return await JsonSerializer.DeserializeAsync(body, Lenient(type), cancellation) ?? throw new JsonException("an empty answer");
+            return await read(body);
         }
         catch (HttpRequestException exception)
         {
-            throw new CommandFailure(
-                ExitCode.Unreachable,
-                $"The server can't be reached: {exception.Message}",
-                $"Look at {CaissonHome.ServerLog}."
-            );
+            throw new CommandFailure(ExitCode.Unreachable, $"The server can't be reached: {exception.Message}", remedy);
         }
         catch (JsonException exception)
         {
@@ -149,7 +200,10 @@ internal sealed class ServerClient : IDisposable
             problem.Detail.Length > 0 ? problem.Detail : $"The server answered {problem.Status}.",
             problem.Fix,
             problem.Errors
-        );
+        )
+        {
+            ProblemCode = problem.Code,
+        };
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

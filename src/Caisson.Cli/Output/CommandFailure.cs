@@ -8,5 +8,8 @@ internal sealed class CommandFailure(int exitCode, string message, string? fix =
 
     internal string? Fix { get; } = fix;
 
+    /// <summary>The code of the server's problem; null for a failure of this side.</summary>
+    internal string? ProblemCode { get; init; }
+
     internal IReadOnlyList<string> Details { get; } = details ?? [];
 }

@@ -21,7 +21,7 @@ internal static class ExportCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var path = $"{RecordingCommands.Path(result.GetValue(recording)!)}/cast?download=true&format={result.GetValue(kind)}";
                     if (result.GetValue(output) is not { } file)
                     {

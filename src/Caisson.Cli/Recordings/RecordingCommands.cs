@@ -36,7 +36,7 @@ internal static class RecordingCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var filter = result.GetValue(workspace) is { } id ? $"&workspace={Uri.EscapeDataString(id)}" : "";
                     var list = await client.GetAsync($"/api/v1/recordings?limit=200{filter}", ApiJson.Default.RecordingList, cancellation);
                     Printer.List(
@@ -69,7 +69,7 @@ internal static class RecordingCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var index = await client.GetAsync(
                         $"{Path(result.GetValue(recording)!)}/index",
                         ApiJson.Default.RecordingIndex,
@@ -113,7 +113,7 @@ internal static class RecordingCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var held = await client.PutAsync(
                         $"{Path(result.GetValue(recording)!)}/hold",
                         new RecordingHold(!result.GetValue(release)),
@@ -135,7 +135,7 @@ internal static class RecordingCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var gone = await client.DeleteAsync(Path(result.GetValue(recording)!), ApiJson.Default.RecordingResponse, cancellation);
                     return Said(result, gone, $"{gone.Id} is deleted");
                 }
@@ -155,7 +155,7 @@ internal static class RecordingCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var only = result.GetValue(recording) is { } id ? $"?id={Uri.EscapeDataString(id)}" : "";
                     var checks = await client.PostAsync(
                         $"/api/v1/recordings/verify{only}",

@@ -21,7 +21,7 @@ internal static class DeleteCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var path = WorkspaceNames.Path(found.Id);
                     var preview = await client.GetAsync($"{path}/deletion", WorkspaceJson.Default.DeletionResponse, cancellation);

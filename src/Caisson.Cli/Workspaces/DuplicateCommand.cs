@@ -18,7 +18,7 @@ internal static class DuplicateCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var made = await client.PostAsync(
                         $"{WorkspaceNames.Path(found.Id)}/duplicate",

@@ -20,7 +20,7 @@ internal static class JobCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     return Print(
                         result,
                         await client.GetAsync(Path(result.GetValue(job)!), WorkspaceJson.Default.JobResponse, cancellation)
@@ -38,7 +38,7 @@ internal static class JobCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     return Print(
                         result,
                         await client.PostAsync(
@@ -64,7 +64,7 @@ internal static class JobCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var retried = await client.PostAsync(
                         $"{Path(result.GetValue(job)!)}/retry",
                         new RetryRequest(result.GetValue(scratch) ? "scratch" : "step", result.GetValue(keep)),
@@ -85,7 +85,7 @@ internal static class JobCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     await client.CopyAsync($"{Path(result.GetValue(job)!)}/log", Console.OpenStandardOutput(), cancellation);
                     return ExitCode.Ok;
                 }

@@ -17,7 +17,7 @@ internal static class JobListCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var page = await client.GetAsync(
                         $"{WorkspaceNames.Path(found.Id)}/jobs?limit=200",

@@ -29,7 +29,7 @@ internal static class RenameCommand
                             "Neither a name nor --title was given.",
                             "caisson workspace rename --help"
                         );
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var changed = await client.PatchAsync(
                         WorkspaceNames.Path(found.Id),

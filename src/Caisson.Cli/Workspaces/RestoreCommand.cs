@@ -17,7 +17,7 @@ internal static class RestoreCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation, deleted: true);
                     var restored = await client.PostAsync(
                         $"{WorkspaceNames.Path(found.Id)}/restore",

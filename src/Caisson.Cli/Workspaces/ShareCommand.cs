@@ -25,7 +25,7 @@ internal static class ShareCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var shared = await client.PutAsync(
                         Path(found.Id, result.GetValue(person)!),
@@ -49,7 +49,7 @@ internal static class ShareCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var shared = await client.DeleteAsync(
                         Path(found.Id, result.GetValue(person)!),

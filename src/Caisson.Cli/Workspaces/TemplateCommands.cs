@@ -17,7 +17,7 @@ internal static class TemplateCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var page = await client.GetAsync("/api/v1/templates", WorkspaceJson.Default.TemplatePage, cancellation);
                     foreach (var fault in page.Faults)
                         Printer.Words($"caisson: {fault}");
@@ -54,7 +54,7 @@ internal static class TemplateCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var plan = await client.PostAsync(
                         $"/api/v1/templates/{Uri.EscapeDataString(result.GetValue(name)!)}/plan",
                         new TemplatePlanRequest

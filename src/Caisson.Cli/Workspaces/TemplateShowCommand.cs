@@ -18,7 +18,7 @@ internal static class TemplateShowCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var page = await client.GetAsync("/api/v1/templates", WorkspaceJson.Default.TemplatePage, cancellation);
                     var wanted = result.GetValue(name)!;
                     var template =

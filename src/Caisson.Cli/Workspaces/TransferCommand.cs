@@ -22,7 +22,7 @@ internal static class TransferCommand
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var moved = await client.PostAsync(
                         $"{WorkspaceNames.Path(found.Id)}/transfer",

@@ -38,7 +38,7 @@ internal static class WorkspaceCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var page = await client.GetAsync(
                         $"/api/v1/workspaces?limit=200{(result.GetValue(deleted) ? "&deleted=true" : "")}",
                         WorkspaceJson.Default.WorkspacePage,
@@ -104,7 +104,7 @@ internal static class WorkspaceCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var created = await client.PostAsync(
                         "/api/v1/workspaces",
                         new NewWorkspaceRequest
@@ -141,7 +141,7 @@ internal static class WorkspaceCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var accepted = await client.PostAsync(
                         $"{WorkspaceNames.Path(found.Id)}/{verb}",
@@ -165,7 +165,7 @@ internal static class WorkspaceCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     var why = await client.GetAsync(
                         $"{WorkspaceNames.Path(found.Id)}/why",
@@ -189,7 +189,7 @@ internal static class WorkspaceCommands
             .Does(
                 async (result, cancellation) =>
                 {
-                    using var client = await ServerClient.OpenAsync(cancellation);
+                    using var client = await ServerClient.OpenSignedInAsync(cancellation);
                     var found = await WorkspaceNames.FindAsync(client, result.GetValue(workspace)!, cancellation);
                     Console.Out.WriteLine(found.Url);
                     return ExitCode.Ok;

@@ -69,7 +69,8 @@ public sealed class DeviceLogins(Database database, TokenStore tokens, TimeProvi
     /// <param name="userCode">As a person types it: case and dashes don't matter.</param>
     /// <returns>One that waits for an answer.</returns>
     public DeviceLogin? Find(string userCode) =>
-        database.Read(
+        database
+            .Read(
                 (connection, transaction) =>
                     connection.QuerySingleOrDefault<Row>(
                         $"SELECT {Columns} FROM device_logins WHERE user_code = @code AND expires > @now AND approved IS NULL",
@@ -105,7 +106,10 @@ public sealed class DeviceLogins(Database database, TokenStore tokens, TimeProvi
         );
         if (row is null)
             return null;
-        return (row.ToLogin(), row.Redirect is { } redirect ? $"{redirect}{(code is null ? "&error=access_denied" : $"&code={code}")}" : null);
+        return (
+            row.ToLogin(),
+            row.Redirect is { } redirect ? $"{redirect}{(code is null ? "&error=access_denied" : $"&code={code}")}" : null
+        );
     }
 
     /// <summary>The token, once: what has been fetched or refused is forgotten.</summary>

@@ -126,7 +126,10 @@ internal static class AuthEndpoints
             context.Audit("logout", "ok", session.Id);
             identity.Revocations.Publish(session.UserId);
         }
-        else if (context.Subject() is { Kind: SubjectKind.Token, SessionId: { } token } script && identity.Tokens.Revoke(token, script.UserId))
+        else if (
+            context.Subject() is { Kind: SubjectKind.Token, SessionId: { } token } script
+            && identity.Tokens.Revoke(token, script.UserId)
+        )
         {
             context.Audit("token.revoked", "ok", token, "signed out");
             identity.Revocations.Publish(script.UserId);

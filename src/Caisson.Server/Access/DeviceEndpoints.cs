@@ -55,7 +55,10 @@ internal static class DeviceEndpoints
             request.Scopes is { Count: > 0 } scopes ? scopes : TokenScopes.Default,
             Caller.Of(context).Source,
             // An address of the machine itself: nobody else gets what is sent there.
-            request.Port is { } port ? $"http://127.0.0.1:{port}/?state={request.State}" : null
+            request.Port
+                is { } port
+                ? $"http://127.0.0.1:{port}/?state={request.State}"
+                : null
         );
         context.Audit("login.device_begun", "ok", login.UserCode, login.Name);
         return Results.Json(
@@ -106,7 +109,13 @@ internal static class DeviceEndpoints
     private static IResult Find(string code, IdentityServices identity) =>
         identity.Devices.Find(code) is { } login ? Results.Json(View(login), AccessJson.Default.DeviceLoginView) : AccessAnswers.NotFound();
 
-    private static IResult Answer(string code, DeviceAnswerRequest request, HttpContext context, IdentityServices identity, TimeProvider time)
+    private static IResult Answer(
+        string code,
+        DeviceAnswerRequest request,
+        HttpContext context,
+        IdentityServices identity,
+        TimeProvider time
+    )
     {
         if (request.Approve && TokenEndpoints.MayMake(context, time) is { } refusal)
             return refusal;

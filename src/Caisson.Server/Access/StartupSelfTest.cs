@@ -17,6 +17,8 @@ internal static class StartupSelfTest
         "/login/oidc/{provider}",
         "/login/oidc/{provider}/callback",
         "/api/v1/auth/link",
+        "/api/v1/auth/devices",
+        "/api/v1/auth/devices/token",
         "/api/v1/auth/providers",
         "/api/v1/auth/backchannel/{provider}",
     ];

@@ -24,6 +24,8 @@ public sealed class JsonOutputTests
         "apply",
         "credential set",
         "credential rm",
+        "auth logout",
+        "auth token rm",
         "serve",
         "config show",
         "config check",
@@ -103,13 +105,12 @@ public sealed class JsonOutputTests
         };
     }
 
-    private static IEnumerable<(string Name, Command Command)> Leaves() =>
-        CommandLine
-            .Create()
-            .Subcommands.Where(verb => !verb.Hidden)
-            .SelectMany(verb =>
-                verb.Subcommands.Count == 0 ? [(verb.Name, verb)] : verb.Subcommands.Select(inner => ($"{verb.Name} {inner.Name}", inner))
-            );
+    private static IEnumerable<(string Name, Command Command)> Leaves() => Leaves(CommandLine.Create(), "");
+
+    private static IEnumerable<(string Name, Command Command)> Leaves(Command verb, string name) =>
+        verb.Subcommands.Count == 0
+            ? [(name, verb)]
+            : verb.Subcommands.Where(inner => !inner.Hidden).SelectMany(inner => Leaves(inner, $"{name} {inner.Name}".TrimStart()));
 
     private static string SourceTree()
     {

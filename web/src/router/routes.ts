@@ -12,6 +12,7 @@ export type Route =
   | { page: "settings"; section: string }
   | { page: "users" }
   | { page: "welcome"; step: string }
+  | { page: "device" }
   | { page: "login" }
   | { page: "unknown" };
 
@@ -48,6 +49,7 @@ export function parse(path: string): Route {
       return { page: "settings", section: second ?? "appearance" };
     case "admin":
       return second === "users" && parts.length === 2 ? { page: "users" } : { page: "unknown" };
+    case "device":
     case "health":
     case "login":
       return parts.length === 1 ? { page: first } : { page: "unknown" };
