@@ -44,6 +44,12 @@ public sealed record ServerOptions
 
     public string LogLevel { get; init; } = "information";
 
+    /// <summary>How long an orderly stop may take in all, 2 s to 10 min; then the process ends at once.</summary>
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether sandboxes end with the server; otherwise they live on and the next server takes them over.</summary>
+    public bool StopWorkspaces { get; init; }
+
     /// <summary>Detached: standard output is closed once the server listens, words go to the log file.</summary>
     public bool Background { get; init; }
 }

@@ -33,7 +33,8 @@ internal sealed record ServerParts(
 /// <summary>The HTTP side of the server: (1) where it listens, (2) what endpoints ask for, (3) the layers that a request passes, (4) the endpoints.</summary>
 internal static class ServerApp
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Of a stop, what is kept for all that comes after the requests.</summary>
+    private static readonly TimeSpan AfterRequests = TimeSpan.FromSeconds(5);
 
     internal static WebApplication Build(ServerParts parts)
     {
@@ -44,12 +45,16 @@ internal static class ServerApp
         var app = builder.Build();
         UseLayers(app);
         MapEndpoints(app);
-        app.Lifetime.ApplicationStopping.Register(parts.Services.Terminals.SayRestart);
+        app.Lifetime.ApplicationStopping.Register(() => parts.Services.Terminals.SayRestart(parts.Options.StopWorkspaces));
         return app;
     }
 
     /// <summary>Every endpoint there is.</summary>
     internal static IEnumerable<Endpoint> Endpoints(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints);
+
+    /// <summary>How long requests may go on when the server stops.</summary>
+    /// <param name="stop">The time of the whole stop.</param>
+    internal static TimeSpan RequestsAtStop(TimeSpan stop) => stop > 2 * AfterRequests ? stop - AfterRequests : stop / 2;
 
     private static void Listen(WebApplicationBuilder builder, ServerParts parts)
     {
@@ -80,7 +85,7 @@ internal static class ServerApp
     {
         services.ConfigureHttpJsonOptions(json => RequestJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = RequestsAtStop(parts.Options.Stop));
         services.AddApiDocument();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(parts.Options);
