@@ -198,6 +198,7 @@ public static class ServerSettings
         {
             Schema = BooleanSchema,
         },
+        .. LimitSettings.All,
         .. AuthSettings.All,
     ];
 

@@ -70,10 +70,11 @@ internal static class ServerApp
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.RequestHeadersTimeout = parts.Options.Headers;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
+            // For each listener alone: a full port leaves the Unix socket to the operator. WebSockets don't count here; SocketLimit counts them.
+            kestrel.Limits.MaxConcurrentConnections = parts.Options.MostConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = null;
             File.Delete(parts.Directories.Socket);
             kestrel.ListenUnixSocket(parts.Directories.Socket);
             if (parts.Options.Listen is { } listen)

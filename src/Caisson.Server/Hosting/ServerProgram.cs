@@ -173,6 +173,7 @@ internal static partial class ServerProgram
             Listen = options.Listen,
             ProxySecret = options.Auth.ProxySecret is { } secret ? await ReadAsync("auth.proxy.secret", secret) : null,
             OidcSecrets = secrets,
+            Limits = new RateLimits { OpenSockets = options.MostConnections },
         };
 
         static async Task<string> ReadAsync(string key, SecretReference reference) =>
