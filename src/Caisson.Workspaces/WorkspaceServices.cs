@@ -216,6 +216,12 @@ public sealed class WorkspaceServices : IAsyncDisposable
         );
     }
 
+    /// <summary>
+    /// Ends every sandbox, workspaces' and others, and keeps their homes. Nothing else works after it: the server is about to end. Returns the names of
+    /// those that still run when the time is over.
+    /// </summary>
+    public Task<IReadOnlyList<string>> StopSandboxesAsync(TimeSpan limit) => Workspaces.StopSandboxesAsync(limit);
+
     /// <summary>Lets go of sandboxes, closes their exits and the state.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -81,4 +81,16 @@ internal static class AccessAnswers
             $"There were more than {answer.Limit.ToString(CultureInfo.InvariantCulture)} requests of this kind.",
             $"Try again in {Math.Ceiling(answer.Reset.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s."
         );
+
+    internal static IResult TooManySockets(HttpContext context, int limit, TimeSpan later)
+    {
+        var seconds = later.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = seconds;
+        return Problems.Result(
+            429,
+            "rate_limited",
+            $"{limit.ToString(CultureInfo.InvariantCulture)} WebSockets are open; more are not allowed.",
+            $"Try again in {seconds} s, or have the operator raise limits.connections."
+        );
+    }
 }

@@ -28,5 +28,6 @@ internal static class AccessLayer
         app.UseMiddleware<OriginCheck>();
         app.UseMiddleware<RateLimiting>();
         app.UseMiddleware<EndpointAccess>();
+        app.UseMiddleware<SocketLimit>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Caisson.Api;
 using Caisson.Identity;
@@ -110,7 +111,7 @@ internal static class MeEndpoints
             return Problems.Result(428, "precondition_required", "If-Match is missing.", "Send the ETag of GET /api/v1/me/settings.");
         using var reader = new StreamReader(context.Request.Body);
         var text = await reader.ReadToEndAsync(context.RequestAborted);
-        if (text.Length > LargestSettings)
+        if (Encoding.UTF8.GetByteCount(text) > LargestSettings)
             return Problems.Result(413, "too_large", "Settings have at most 64 KiB.");
         if (Problem(text) is { } problem)
             return Problems.Result(422, "invalid_request", problem);

@@ -7,6 +7,9 @@ internal sealed record RateLimits
     public int Login { get; init; } = 10;
     public int LoginHour { get; init; } = 60;
     public int Socket { get; init; } = 60;
+
+    /// <summary>WebSockets open at a time, of all callers together, those on the Unix socket among them.</summary>
+    public int OpenSockets { get; init; } = 10_000;
     public int Upload { get; init; } = 20;
 
     /// <summary>Looking for people.</summary>

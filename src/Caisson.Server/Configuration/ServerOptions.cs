@@ -44,6 +44,18 @@ public sealed record ServerOptions
 
     public string LogLevel { get; init; } = "information";
 
+    /// <summary>How long an orderly stop may take in all, 2 s to 10 min; then the process ends at once.</summary>
+    public TimeSpan Stop { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Connections to each listener, and WebSockets of them, that may be open at a time.</summary>
+    public int MostConnections { get; init; } = 10_000;
+
+    /// <summary>How long the headers of a request may take.</summary>
+    public TimeSpan Headers { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether sandboxes end with the server; otherwise they live on and the next server takes them over.</summary>
+    public bool StopWorkspaces { get; init; }
+
     /// <summary>Detached: standard output is closed once the server listens, words go to the log file.</summary>
     public bool Background { get; init; }
 }

@@ -91,6 +91,9 @@ public sealed class ServerOptionsReader(Func<string, string?> variable)
                     index++;
                 continue;
             }
+            // A truth value needs no word: the flag alone says it.
+            if (setting.Type == "Boolean" && (index + 1 == arguments.Count || arguments[index + 1].StartsWith('-')))
+                value ??= "true";
             value ??= index + 1 < arguments.Count ? arguments[++index] : null;
             if (value is null)
                 errors.Add($"{name}: a value is missing ({setting.Type}).");

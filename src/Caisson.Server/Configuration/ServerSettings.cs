@@ -40,6 +40,7 @@ public static class ServerSettings
 
     private const int MostHomeDays = 90;
     private const int MostIdleMinutes = 43_200;
+    private const int MostStopSeconds = 600;
     private static readonly string[] LogLevels = ["debug", "information", "warning", "error"];
 
     public static IReadOnlyList<ServerSetting> All { get; } =
@@ -168,6 +169,36 @@ public static class ServerSettings
         {
             Schema = $$"""{ "enum": ["{{string.Join("\", \"", LogLevels)}}"] }""",
         },
+        Single(
+            "server.stop_seconds",
+            "--stop-seconds",
+            "number from 2 to 600",
+            "15",
+            "How long an orderly stop may take in all; requests that are under way get all but the last 5 s of it, and half of less than 10.",
+            (options, text) =>
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                && seconds is >= 2 and <= MostStopSeconds
+                    ? (options with { Stop = TimeSpan.FromSeconds(seconds) }, null)
+                    : (options, $"'{text}' is no number of seconds from 2 to {MostStopSeconds}")
+        ) with
+        {
+            Schema = """{ "type": "integer", "minimum": 2, "maximum": 600 }""",
+        },
+        Single(
+            "server.stop_workspaces",
+            "--stop-workspaces",
+            "Boolean",
+            "false",
+            "Stops workspaces and other sandboxes with the server; without it they run on, and the next server takes them over.",
+            (options, text) =>
+                bool.TryParse(text, out var value)
+                    ? (options with { StopWorkspaces = value }, null)
+                    : (options, $"'{text}' is neither true nor false")
+        ) with
+        {
+            Schema = BooleanSchema,
+        },
+        .. LimitSettings.All,
         .. AuthSettings.All,
     ];
 

@@ -40,7 +40,7 @@ internal static class ImpliedProblems
         if (isApi)
             codes.AddRange(["invalid_request", "internal"]);
         if (body)
-            codes.AddRange(["too_large", "unsupported_media_type"]);
+            codes.AddRange(["too_large", "too_slow", "unsupported_media_type"]);
         codes.AddRange(metadata.OfType<Fails>().SelectMany(fails => fails.Codes));
         return
         [

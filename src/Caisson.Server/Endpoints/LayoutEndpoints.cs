@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Caisson.Identity;
 using Caisson.Server.Access;
@@ -47,7 +48,7 @@ internal static class LayoutEndpoints
             return refusal;
         using var reader = new StreamReader(context.Request.Body);
         var text = await reader.ReadToEndAsync(context.RequestAborted);
-        if (text.Length > Largest)
+        if (Encoding.UTF8.GetByteCount(text) > Largest)
             return Problems.Result(413, "too_large", "A layout has at most 64 KiB.");
         try
         {

@@ -33,6 +33,7 @@ internal static class ProblemCodes
             ["not_executable"] = new(404, "The program is not one."),
             ["method_not_allowed"] = new(405, "The address has no such method."),
             ["authorization_pending"] = new(409, "Nobody has approved the login of the command line yet."),
+            ["too_slow"] = new(408, "The body came too slowly."),
             ["state_conflict"] = new(409, "The state of the thing does not allow it."),
             ["last_admin"] = new(409, "Nobody would be left who could undo it."),
             ["invalid_transition"] = new(409, "The workspace's state does not allow it; the detail says what it allows."),

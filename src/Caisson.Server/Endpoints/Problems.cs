@@ -34,7 +34,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IEndpointFilt
             return context.HttpContext.Response.HasStarted ? Results.Empty : Results.StatusCode(499);
         }
 #pragma warning disable CA1031 // The last line of defence: one request's bug ends that request, is logged, and shows no internals.
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not BadHttpRequestException)
         {
             LogBug(context.HttpContext.Request.Path, exception);
             return Result(500, "internal", $"An internal error occurred ({exception.GetType().Name}); the server's log has the details.");

@@ -24,6 +24,8 @@ internal static class WorkspaceWhy
                 $"Its sandbox ended at {Time(workspace.Since)} after its memory was full; the template's limits.memory decides how much there is.",
             { Observed: WorkspaceState.Stopped, StopReason: "idle" } =>
                 $"Nobody used it for as long as its template or workspaces.idle_minutes allows, so it was stopped at {Time(workspace.Since)}. It was last used at {Time(use.Time)} ({use.Source}).",
+            { Observed: WorkspaceState.Stopped, StopReason: WorkspaceService.WithServer } =>
+                $"It was stopped at {Time(workspace.Since)} with the server, which was told to (server.stop_workspaces). Start it when it is needed.",
             { Observed: WorkspaceState.Stopped } =>
                 $"{by} stopped it at {Time(workspace.Since)} ({workspace.StopReason ?? workspace.Reason}).",
             { Observed: WorkspaceState.Failed } =>

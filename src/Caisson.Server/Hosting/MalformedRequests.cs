@@ -63,6 +63,7 @@ internal sealed partial class MalformedRequests(RequestDelegate next, ILogger<Ma
         {
             404 => "not_found",
             405 => "method_not_allowed",
+            408 => "too_slow",
             413 => "too_large",
             415 => "unsupported_media_type",
             _ => "invalid_request",

@@ -33,7 +33,8 @@ internal sealed record ServerParts(
 /// <summary>The HTTP side of the server: (1) where it listens, (2) what endpoints ask for, (3) the layers that a request passes, (4) the endpoints.</summary>
 internal static class ServerApp
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Of a stop, what is kept for all that comes after the requests.</summary>
+    private static readonly TimeSpan AfterRequests = TimeSpan.FromSeconds(5);
 
     internal static WebApplication Build(ServerParts parts)
     {
@@ -44,12 +45,16 @@ internal static class ServerApp
         var app = builder.Build();
         UseLayers(app);
         MapEndpoints(app);
-        app.Lifetime.ApplicationStopping.Register(parts.Services.Terminals.SayRestart);
+        app.Lifetime.ApplicationStopping.Register(() => parts.Services.Terminals.SayRestart(parts.Options.StopWorkspaces));
         return app;
     }
 
     /// <summary>Every endpoint there is.</summary>
     internal static IEnumerable<Endpoint> Endpoints(IEndpointRouteBuilder app) => app.DataSources.SelectMany(source => source.Endpoints);
+
+    /// <summary>How long requests may go on when the server stops.</summary>
+    /// <param name="stop">The time of the whole stop.</param>
+    internal static TimeSpan RequestsAtStop(TimeSpan stop) => stop > 2 * AfterRequests ? stop - AfterRequests : stop / 2;
 
     private static void Listen(WebApplicationBuilder builder, ServerParts parts)
     {
@@ -65,10 +70,11 @@ internal static class ServerApp
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.RequestHeadersTimeout = parts.Options.Headers;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = 10_000;
+            // For each listener alone: a full port leaves the Unix socket to the operator. WebSockets don't count here; SocketLimit counts them.
+            kestrel.Limits.MaxConcurrentConnections = parts.Options.MostConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = null;
             File.Delete(parts.Directories.Socket);
             kestrel.ListenUnixSocket(parts.Directories.Socket);
             if (parts.Options.Listen is { } listen)
@@ -80,7 +86,7 @@ internal static class ServerApp
     {
         services.ConfigureHttpJsonOptions(json => RequestJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = RequestsAtStop(parts.Options.Stop));
         services.AddApiDocument();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(parts.Options);

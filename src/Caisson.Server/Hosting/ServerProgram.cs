@@ -22,6 +22,9 @@ internal static partial class ServerProgram
     private const int Full = 5;
     private const int Failed = 1;
 
+    /// <summary>Of a stop, what closing the state takes at most.</summary>
+    private static readonly TimeSpan Closing = TimeSpan.FromSeconds(1);
+
     internal static async Task<int> RunAsync(string[] arguments, ServerOptionsReader reader)
     {
         if (arguments is ["config", .. var config])
@@ -126,10 +129,14 @@ internal static partial class ServerProgram
             }
         );
         await StartupSelfTest.RunAsync(app.Services, ServerApp.Endpoints(app));
-        using var signals = new StopSignals(reload, TimeProvider.System, loggers.CreateLogger<StopSignals>());
+        using var signals = new StopSignals(reload, options.Stop, TimeProvider.System, loggers.CreateLogger<StopSignals>());
         await app.StartAsync();
         services.Workspaces.Start();
-        app.Lifetime.ApplicationStopping.Register(() => services.Workspaces.Events.Notice("notice", "server", """{"kind":"restart"}"""));
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            services.Workspaces.Pause();
+            services.Workspaces.Events.Notice("notice", "server", """{"kind":"restart"}""");
+        });
         File.SetUnixFileMode(directories.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Console.WriteLine($"listening on {directories.Socket}{(options.Listen is { } bound ? $" and http://{bound}" : "")}");
         // To the terminal alone: whoever reads the link is the user, so it is in no log, and a server in the background prints none.
@@ -139,7 +146,15 @@ internal static partial class ServerProgram
         if (options.Background)
             Detach();
         await app.WaitForShutdownAsync();
+        if (options.StopWorkspaces)
+            await StopSandboxesAsync(services, signals.Left - Closing, loggers.CreateLogger(nameof(ServerProgram)));
         return 0;
+    }
+
+    private static async Task StopSandboxesAsync(WorkspaceServices services, TimeSpan limit, ILogger logger)
+    {
+        foreach (var name in await services.StopSandboxesAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero))
+            LogStillRuns(logger, name);
     }
 
     private static async Task<AccessConfiguration> AccessAsync(ServerOptions options, AccessToken token, IdentityServices identity)
@@ -158,6 +173,7 @@ internal static partial class ServerProgram
             Listen = options.Listen,
             ProxySecret = options.Auth.ProxySecret is { } secret ? await ReadAsync("auth.proxy.secret", secret) : null,
             OidcSecrets = secrets,
+            Limits = new RateLimits { OpenSockets = options.MostConnections },
         };
 
         static async Task<string> ReadAsync(string key, SecretReference reference) =>
@@ -235,4 +251,7 @@ internal static partial class ServerProgram
         "{Wanted} is in use by another program, so the API listens on {Taken}. Set server.listen to an address of your own, or to none"
     )]
     private static partial void LogOtherPort(ILogger logger, IPEndPoint wanted, IPEndPoint taken);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Name} did not end within the time that the stop may take; the next server takes it over")]
+    private static partial void LogStillRuns(ILogger logger, string name);
 }

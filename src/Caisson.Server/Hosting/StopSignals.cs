@@ -5,22 +5,24 @@ using Caisson.Server.Configuration;
 namespace Caisson.Server.Hosting;
 
 /// <summary>
-/// What signals do. The first SIGTERM or SIGINT begins an orderly stop; a second one, or 15 s, ends the process at once, which is as safe as a crash: state is
+/// What signals do. The first SIGTERM or SIGINT begins an orderly stop; a second one, or the end of
+/// the time that a stop may take (<c>server.stop_seconds</c>), ends the process at once, which is as safe as a crash: state is
 /// written before it is answered, and sandboxes live on their own. SIGHUP reads the configuration again where no terminal stands behind it.
 /// </summary>
 internal sealed partial class StopSignals : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
-
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly ILogger<StopSignals> _logger;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _whole;
     private ITimer? _limit;
+    private long? _began;
     private int _asked;
 
-    internal StopSignals(ConfigurationReload reload, TimeProvider time, ILogger<StopSignals> logger)
+    /// <param name="limit">How long an orderly stop may take in all.</param>
+    internal StopSignals(ConfigurationReload reload, TimeSpan limit, TimeProvider time, ILogger<StopSignals> logger)
     {
-        (_time, _logger) = (time, logger);
+        (_whole, _time, _logger) = (limit, time, logger);
         foreach (var signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT })
             _registrations.Add(PosixSignalRegistration.Create(signal, _ => Stop()));
         // With a terminal, a hang-up is the end of that terminal.
@@ -37,6 +39,9 @@ internal sealed partial class StopSignals : IDisposable
             );
     }
 
+    /// <summary>What is left of the time that the stop may take; all of it where no signal has begun it.</summary>
+    internal TimeSpan Left => _began is { } began ? _whole - _time.GetElapsedTime(began) : _whole;
+
     public void Dispose()
     {
         foreach (var registration in _registrations)
@@ -49,7 +54,13 @@ internal sealed partial class StopSignals : IDisposable
     {
         if (Interlocked.Increment(ref _asked) == 1)
         {
-            _limit = _time.CreateTimer(_ => End("the stop took longer than 15 s"), null, Limit, Timeout.InfiniteTimeSpan);
+            _began = _time.GetTimestamp();
+            _limit = _time.CreateTimer(
+                _ => End($"the stop took longer than {_whole.TotalSeconds:0} s"),
+                null,
+                _whole,
+                Timeout.InfiniteTimeSpan
+            );
             return;
         }
         End("a second signal came");

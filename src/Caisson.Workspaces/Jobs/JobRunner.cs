@@ -14,6 +14,7 @@ internal sealed class JobRunner(Func<JobRecord, CancellationToken, CancellationT
     private readonly List<JobRecord> _waiting = [];
     private readonly Dictionary<string, Active> _active = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private bool _paused;
 
     internal void Enqueue(JobRecord job)
     {
@@ -23,6 +24,13 @@ internal sealed class JobRunner(Func<JobRecord, CancellationToken, CancellationT
                 _waiting.Add(job);
         }
         Pump();
+    }
+
+    /// <summary>Begins nothing any more: what waits is left to the next server.</summary>
+    internal void Pause()
+    {
+        lock (_gate)
+            _paused = true;
     }
 
     /// <summary>From 1; null when it doesn't wait.</summary>
@@ -71,7 +79,7 @@ internal sealed class JobRunner(Func<JobRecord, CancellationToken, CancellationT
     {
         lock (_gate)
         {
-            while (!_stopping.IsCancellationRequested && _active.Count < limit && Next() is { } job)
+            while (!_paused && !_stopping.IsCancellationRequested && _active.Count < limit && Next() is { } job)
             {
                 _waiting.Remove(job);
                 var cancel = new CancellationTokenSource();

@@ -52,6 +52,21 @@ public sealed partial class SandboxService
     internal async Task<IReadOnlyList<string>> StopResidentAsync(string id, string workspace, CancellationToken cancellation) =>
         _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await StopAsync(id, cancellation)).Failures : [];
 
+    /// <summary>Every sandbox that runs: its id, what people call it, and whose it is, if a workspace's.</summary>
+    internal IReadOnlyList<(string Id, string Name, string? Workspace)> AllRunning() =>
+        [
+            .. _running
+                .Keys.Select(_store.Find)
+                .OfType<SandboxRecord>()
+                .Select(record => (record.Id, record.Name, record.Document.Request.Resident?.Workspace)),
+        ];
+
+    /// <summary>Stops one with the server and keeps its files. Harmless when it doesn't run.</summary>
+    internal Task StopWithServerAsync(string id, TimeSpan grace, CancellationToken cancellation) =>
+        _store.Find(id) is { } record && _running.TryGetValue(id, out var running)
+            ? EndAsync(record, running, preserved: true, cancellation, grace)
+            : Task.CompletedTask;
+
     /// <summary>Removes the sandbox with its home. Harmless when it is gone.</summary>
     internal async Task<IReadOnlyList<string>> RemoveResidentAsync(string id, string workspace, CancellationToken cancellation) =>
         _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await RemoveAsync(id, cancellation)).Failures : [];

@@ -285,11 +285,13 @@ public sealed partial class SandboxService : IAsyncDisposable
     }
 
     /// <summary>Ends a sandbox because someone asked for it. What has begun is finished, whether or not the asker stays.</summary>
+    /// <param name="grace">At most this long between SIGTERM and SIGKILL, whatever its policy says; null: as that says.</param>
     private async Task<IReadOnlyList<string>> EndAsync(
         SandboxRecord record,
         RunningSandbox running,
         bool preserved,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        TimeSpan? grace = null
     )
     {
         await running.Ending.WaitAsync(cancellation);
@@ -297,7 +299,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         {
             if (running.Finished.Task.IsCompleted)
                 return (await running.Finished.Task).Failures;
-            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, CancellationToken.None);
+            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, CancellationToken.None, grace);
             Ended(record.Id, running, new FinishResponse(preserved, preserved && _teardown.HasWork(record), failures));
             return failures;
         }

@@ -53,12 +53,14 @@ internal sealed class Teardown(
         return new FinishResponse(keep, work, failures);
     }
 
+    /// <param name="grace">At most this long between SIGTERM and SIGKILL; null: as its policy says.</param>
     internal async Task<IReadOnlyList<string>> StopAsync(
         SandboxRecord record,
         RunningSandbox running,
         SandboxState state,
         ProcessExit? exit,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        TimeSpan? grace = null
     )
     {
         await running.Teardown.WaitAsync(cancellation);
@@ -68,9 +70,8 @@ internal sealed class Teardown(
             // Whoever asked may leave; what has begun is finished.
             if (SandboxPatch.AppliesTo(record) && !running.Sandbox.Exited.IsCompleted)
                 failures.AddRange(await Try("save-work", () => SavePatchAsync(record, running.Sandbox)));
-            failures.AddRange(
-                await Try("stop-sandbox", () => running.Sandbox.StopAsync(record.Document.StopGrace, CancellationToken.None))
-            );
+            var patience = grace < record.Document.StopGrace ? grace.Value : record.Document.StopGrace;
+            failures.AddRange(await Try("stop-sandbox", () => running.Sandbox.StopAsync(patience, CancellationToken.None)));
             ReleaseMount(record);
             failures.AddRange(
                 await Try(

@@ -172,10 +172,12 @@ public sealed partial class TerminalService : IAsyncDisposable
     }
 
     /// <summary>Tells viewers that this server ends, and saves where each terminal is.</summary>
-    public void SayRestart()
+    /// <param name="ends">Whether sandboxes, and terminals with them, end with the server.</param>
+    public void SayRestart(bool ends)
     {
+        var message = ends ? "Caisson is being stopped, and the terminal with it." : "Caisson is being restarted. The terminal lives on.";
         foreach (var session in _sessions.Values)
-            session.SayRestart("Caisson is being restarted. The terminal lives on.", null);
+            session.SayRestart(message, null);
     }
 
     public async ValueTask DisposeAsync()

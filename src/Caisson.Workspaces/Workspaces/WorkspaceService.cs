@@ -41,6 +41,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     private readonly WorkspaceJobs _work;
     private readonly JobRunner _runner;
     private readonly Reconciler _reconciler;
+    private readonly WorkspaceLeases _leases;
     private readonly TimeProvider _time;
 
     internal WorkspaceService(
@@ -59,6 +60,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     )
     {
         (_store, _jobs, _log, _events, _templates, _sandboxes, _time) = (store, jobs, log, events, templates, sandboxes, time);
+        _leases = leases;
         HomeKept = homeKept;
         Uses = new WorkspaceUses(sandboxes, idle, time.GetUtcNow());
         _work = work;
@@ -181,12 +183,7 @@ public sealed partial class WorkspaceService : IAsyncDisposable
         return known.Hash is { } hash && hash != workspace.TemplateHash;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // A job that ends wakes the reconciler, so that goes last.
-        await _runner.DisposeAsync();
-        await _reconciler.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await EndWorkAsync();
 
     private CreatedWorkspace? Known(
         System.Data.Common.DbConnection connection,

@@ -247,6 +247,67 @@ public sealed class RequestSafetyTests
         ).Message.ShouldContain("/api/v1/open is public");
     }
 
+    [Fact]
+    public async Task WebSockets_OpenAtATime_AreLimited_AndAClosedOneMakesRoom()
+    {
+        await using var lab = await AccessLab.StartAsync(limits: new RateLimits { OpenSockets = 2 });
+        using var first = await OpenAsync(lab);
+        using var second = await OpenAsync(lab);
+
+        (await RefusedAsync(lab)).ShouldBe(HttpStatusCode.TooManyRequests);
+
+        first.Abort();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        // That it has gone is known to the server a moment later.
+        while (await RefusedAsync(lab) is not null)
+            limit.Token.ThrowIfCancellationRequested();
+    }
+
+    [Fact]
+    public async Task WebSockets_AMinute_AreLimited()
+    {
+        await using var lab = await AccessLab.StartAsync(limits: new RateLimits { Socket = 2 });
+        using var first = await OpenAsync(lab);
+        using var second = await OpenAsync(lab);
+
+        (await RefusedAsync(lab)).ShouldBe(HttpStatusCode.TooManyRequests);
+
+        lab.Time.Advance(TimeSpan.FromMinutes(1));
+        using var third = await OpenAsync(lab);
+    }
+
+    private static async Task<ClientWebSocket> OpenAsync(AccessLab lab)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {AccessLab.Token}");
+        socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            await socket.ConnectAsync(Socket(lab, lab.Local.Id), CancellationToken.None);
+            return socket;
+        }
+        catch (WebSocketException exception)
+        {
+            var status = socket.HttpStatusCode;
+            socket.Dispose();
+            throw new HttpRequestException(exception.Message, exception, status);
+        }
+    }
+
+    /// <summary>Null when it opens.</summary>
+    private static async Task<HttpStatusCode?> RefusedAsync(AccessLab lab)
+    {
+        try
+        {
+            using var socket = await OpenAsync(lab);
+            return null;
+        }
+        catch (HttpRequestException exception)
+        {
+            return exception.StatusCode;
+        }
+    }
+
     private static Uri Socket(AccessLab lab, string owner) =>
         new UriBuilder(lab.Address) { Scheme = "ws", Path = $"/api/v1/lab/{owner}/{LabWorkspace.Id}/socket" }.Uri;
 }

@@ -63,6 +63,11 @@ public sealed class HealthTests(HealthTests.Running running) : IClassFixture<Hea
         bad.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         (await bad.Content.ReadFromJsonAsync(ApiJson.Default.Problem))!.Errors.Count.ShouldBe(2);
         (await MuteAsync(admin, "login.usual", new HealthMuteRequest("x", 1))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        foreach (var (reason, hours, status) in new[] { (200, 720, 200), (201, 720, 422), (200, 721, 422) })
+        {
+            using var limited = await MuteAsync(admin, "login.break_glass", new HealthMuteRequest(new string('x', reason), hours));
+            ((int)limited.StatusCode).ShouldBe(status, $"{reason} characters, {hours} hours");
+        }
         using var muted = await MuteAsync(admin, "login.break_glass", new HealthMuteRequest("it was me", 1));
         muted.StatusCode.ShouldBe(HttpStatusCode.OK);
         var quiet = await HealthAsync(admin);

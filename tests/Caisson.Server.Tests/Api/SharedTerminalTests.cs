@@ -9,6 +9,7 @@ namespace Caisson.Server.Tests.Api;
 /// <summary>A right that is taken away counts at once, also for what is open.</summary>
 public sealed class SharedTerminalTests
 {
+    private const int Longest = 64 * 1024;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     [Fact]
@@ -35,6 +36,31 @@ public sealed class SharedTerminalTests
 
         await Should.ThrowAsync<InvalidOperationException>(() => UntilAsync(socket, "never said", limit.Token));
         ((int?)socket.CloseStatus).ShouldBe(4403);
+    }
+
+    [Fact]
+    public async Task TheLongestFrame_IsTaken_AndAByteMoreClosesTheView()
+    {
+        await using var lab = await ServerLab.StartAsync();
+        var workspace = await lab.RunningWorkspaceAsync(lab.Identity.Users.FindByAddress("local")!, "frames");
+        var terminal = await lab.TerminalAsync(workspace);
+        var guest = lab.Person("guest@example.com");
+        using var owner = lab.Local();
+        await ShareAsync(owner, workspace.Id, guest, "collaborator");
+        using var limit = new CancellationTokenSource(Limit);
+        using var socket = await AttachAsync(lab, guest, terminal.Id, limit.Token);
+        (await UntilAsync(socket, "\"mode\":", limit.Token)).ShouldContain("\"mode\":\"write\"");
+
+        byte[] start = [(byte)Opcode.Input, .. new byte[8]];
+        var end = "END\n"u8.ToArray();
+        byte[] longest = [.. start, .. Enumerable.Repeat((byte)'\n', Longest - start.Length - end.Length), .. end];
+        longest.Length.ShouldBe(Longest);
+        await socket.SendAsync(longest, WebSocketMessageType.Binary, true, limit.Token);
+        await UntilAsync(socket, "END", limit.Token);
+
+        await socket.SendAsync(new byte[Longest + 1], WebSocketMessageType.Binary, true, limit.Token);
+        await Should.ThrowAsync<InvalidOperationException>(() => UntilAsync(socket, "never said", limit.Token));
+        ((int?)socket.CloseStatus).ShouldBe(1009);
     }
 
     private static async Task ShareAsync(HttpClient owner, string workspace, User guest, string right) =>

@@ -126,6 +126,24 @@ public sealed class ServerOptionsReaderTests : IDisposable
     }
 
     [Fact]
+    public void ATruthValuesFlag_NeedsNoWord()
+    {
+        Read("--stop-workspaces").Options.StopWorkspaces.ShouldBeTrue();
+        var options = Read("--stop-workspaces", "--log-level", "debug").Options;
+        (options.StopWorkspaces, options.LogLevel).ShouldBe((true, "debug"));
+        Read("--stop-workspaces", "false").Options.StopWorkspaces.ShouldBeFalse();
+        Read("--stop-workspaces=false").Options.StopWorkspaces.ShouldBeFalse();
+        Read("--log-level").Errors.ShouldHaveSingleItem().ShouldContain("a value is missing");
+    }
+
+    [Theory]
+    [InlineData("1", false)]
+    [InlineData("2", true)]
+    [InlineData("600", true)]
+    [InlineData("601", false)]
+    public void TheTimeOfAStop_HasARange(string seconds, bool fits) => Read("--stop-seconds", seconds).Errors.Any().ShouldBe(!fits);
+
+    [Fact]
     public void MistypedFlag_NamesTheNearest() =>
         Read("--listn", "none").Errors[0].ShouldStartWith("--listn: unknown option; did you mean '--listen'?");
 

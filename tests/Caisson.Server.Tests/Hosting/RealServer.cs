@@ -32,6 +32,20 @@ internal sealed class RealServer : IAsyncDisposable
 
     public static Task<RealServer> StartAsync(TemporaryHome home) => StartAsync(home, "--listen", "127.0.0.1:0");
 
+    /// <summary>One that can start sandboxes: an installation has their PID 1 beside the server's folder.</summary>
+    public static Task<RealServer> StartWithSandboxesAsync(TemporaryHome home, params string[] arguments)
+    {
+        var beside = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))!;
+        File.Copy(
+            Path.Combine(RepositoryFile.Root, "artifacts/bin/libexec/caisson-init"),
+            Path.Combine(beside, $"caisson-init.{Environment.ProcessId}"),
+            overwrite: true
+        );
+        // In one step: an other test's sandbox may be running it.
+        File.Move(Path.Combine(beside, $"caisson-init.{Environment.ProcessId}"), Path.Combine(beside, "caisson-init"), overwrite: true);
+        return StartAsync(home, arguments);
+    }
+
     public static async Task<RealServer> StartAsync(TemporaryHome home, params string[] arguments)
     {
         var program = Start(home.Path, arguments);

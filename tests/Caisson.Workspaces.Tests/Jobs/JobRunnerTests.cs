@@ -55,6 +55,35 @@ public sealed class JobRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AsManyAsTheLimit_RunAtATime_AndTheNextWaits()
+    {
+        JobRunner.DefaultLimit.ShouldBe(4);
+        foreach (var number in Enumerable.Range(1, 3))
+            _runner.Enqueue(Job($"j-{number}", $"w-{number}"));
+        await BegunAsync(2);
+
+        (_runner.Position("j-1"), _runner.Position("j-2"), _runner.Position("j-3")).ShouldBe((null, null, 1));
+        End("j-1");
+        await BegunAsync();
+        End("j-2");
+        End("j-3");
+    }
+
+    [Fact]
+    public async Task AfterAPause_NothingBegins()
+    {
+        _runner.Enqueue(Job("j-1", "w-1"));
+        await BegunAsync();
+        _runner.Pause();
+
+        _runner.Enqueue(Job("j-2", "w-2"));
+
+        _runner.Position("j-2").ShouldBe(1);
+        _order.ShouldBe(["j-1"]);
+        End("j-1");
+    }
+
+    [Fact]
     public async Task AJobThatWaits_IsCancelledWithoutRunning()
     {
         _runner.Enqueue(Job("j-1", "w-a"));

@@ -129,6 +129,20 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
         await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
     }
 
+    [Fact]
+    public async Task AnEndedTerminal_CanBeReadFor15Minutes()
+    {
+        var session = await lab.CreateAsync("exit 0");
+        await EndsAsync(session);
+        lab.Time.Now = session.Record.Exit!.Time + TimeSpan.FromMinutes(15);
+        lab.Time.Tick();
+        lab.Service.Find(session.Id).ShouldNotBeNull();
+
+        lab.Time.Now += TimeSpan.FromSeconds(1);
+        lab.Time.Tick();
+        await UntilAsync(() => lab.Service.Find(session.Id) is null);
+    }
+
     /// <summary>Until the server has read that much.</summary>
     private static Task ReachesAsync(TerminalSession session, long offset) => UntilAsync(() => session.End >= offset);
 
