@@ -122,7 +122,10 @@ public sealed partial class SandboxService : IAsyncDisposable
 
     public SandboxResponse Get(string name) => Response(Find(name));
 
-    public async Task<TeardownResponse> StopAsync(string name, CancellationToken cancellation)
+    public Task<TeardownResponse> StopAsync(string name, CancellationToken cancellation) => StopAsync(name, TimeSpan.Zero, cancellation);
+
+    /// <param name="least">At least this long may what runs inside take to end.</param>
+    private async Task<TeardownResponse> StopAsync(string name, TimeSpan least, CancellationToken cancellation)
     {
         var record = Find(name);
         if (!_running.TryGetValue(record.Id, out var running))
@@ -131,7 +134,7 @@ public sealed partial class SandboxService : IAsyncDisposable
                 await _teardown.AbandonAsync(record, cancellation);
             return new TeardownResponse([]);
         }
-        return new TeardownResponse(await EndAsync(record, running, preserved: true, cancellation));
+        return new TeardownResponse(await EndAsync(record, running, preserved: true, least, cancellation));
     }
 
     public async Task<TeardownResponse> RemoveAsync(string name, CancellationToken cancellation)
@@ -139,7 +142,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         var record = Find(name);
         var failures = new List<string>();
         if (_running.TryGetValue(record.Id, out var running))
-            failures.AddRange(await EndAsync(record, running, preserved: false, cancellation));
+            failures.AddRange(await EndAsync(record, running, preserved: false, TimeSpan.Zero, cancellation));
         else if (record.Runtime is not null)
             await _teardown.AbandonAsync(record, cancellation);
         // Its own end may have removed it already.
@@ -289,6 +292,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         SandboxRecord record,
         RunningSandbox running,
         bool preserved,
+        TimeSpan least,
         CancellationToken cancellation
     )
     {
@@ -297,7 +301,9 @@ public sealed partial class SandboxService : IAsyncDisposable
         {
             if (running.Finished.Task.IsCompleted)
                 return (await running.Finished.Task).Failures;
-            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, CancellationToken.None);
+            var own = record.Document.StopGrace;
+            var grace = own > least ? own : least;
+            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, grace, CancellationToken.None);
             Ended(record.Id, running, new FinishResponse(preserved, preserved && _teardown.HasWork(record), failures));
             return failures;
         }
