@@ -35,6 +35,9 @@ public sealed record WorkspaceOptions
     /// <summary>How long the home of a deleted workspace is kept; zero: it goes with it.</summary>
     public TimeSpan HomeKept { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long what runs in a workspace may take to save its work at a stop, after SIGTERM and before SIGKILL.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a workspace runs without use where its template doesn't say; infinite: for ever.</summary>
     public TimeSpan Idle { get; init; } = Timeout.InfiniteTimeSpan;
 
@@ -168,6 +171,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
             agents,
             templates,
             options.HomeKept,
+            options.StopGrace,
             time,
             loggers.CreateLogger<WorkspaceJobs>()
         );

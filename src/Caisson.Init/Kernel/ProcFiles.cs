@@ -98,6 +98,30 @@ internal static unsafe partial class ProcFiles
         return null;
     }
 
+    /// <summary>A process's place among the jobs of its terminal, or null when it is gone.</summary>
+    internal static TerminalJob? Job(int pid)
+    {
+        if (Libc.ReadAll($"/proc/{pid}/stat") is not { } bytes)
+        {
+            return null;
+        }
+
+        // 4242 (name, which may hold anything) S parent group session terminal foreground …
+        var text = Encoding.UTF8.GetString(bytes);
+        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', 8, StringSplitOptions.RemoveEmptyEntries);
+        return
+            fields.Length > 6
+            && int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent)
+            && int.TryParse(fields[2], CultureInfo.InvariantCulture, out var group)
+            && int.TryParse(fields[5], CultureInfo.InvariantCulture, out var foreground)
+            ? new TerminalJob(fields[0] == "S", parent, group, foreground)
+            : null;
+    }
+
     [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
     internal static partial nint GetEntries(int descriptor, byte* buffer, nint length);
 }
+
+/// <param name="Sleeps">It waits for something.</param>
+/// <param name="Foreground">The process group that its terminal listens to; -1 without a terminal.</param>
+internal readonly record struct TerminalJob(bool Sleeps, int Parent, int Group, int Foreground);

@@ -38,39 +38,39 @@ internal sealed class Shutdown(Reactor reactor, int defaultGrace)
 
     /// <summary>
     /// A shell at its prompt ignores SIGTERM (bash(1), "SIGNALS") and would hold the end up for all of the grace. Once it waits for nobody, it is told as a
-    /// terminal that closes tells it; whoever still saves something is left in peace.
+    /// terminal that closes tells it; whoever still saves something is left in peace, also where it ignores SIGTERM meanwhile.
     /// </summary>
     private static void HangUpOnIdleShells()
     {
-        var parents = new HashSet<string>();
-        var deaf = new List<int>();
+        var parents = new HashSet<int>();
+        var waiting = new List<int>();
         foreach (var pid in ProcFiles.Processes())
         {
-            var status = $"/proc/{pid}/status";
-            if (ProcFiles.StatusValue(status, "PPid") is { } parent)
+            if (ProcFiles.Job(pid) is not { } job)
             {
-                parents.Add(parent);
+                continue;
             }
 
-            if (
-                pid != 1
-                && ProcFiles.StatusValue(status, "SigIgn") is { } ignored
-                && ulong.TryParse(ignored, NumberStyles.HexNumber, null, out var mask)
-                && (mask >> (Signals.Terminate - 1) & 1) != 0
-            )
+            parents.Add(job.Parent);
+            if (pid != 1 && job.Sleeps && job.Group == pid && job.Foreground == pid && Ignores(pid, Signals.Terminate))
             {
-                deaf.Add(pid);
+                waiting.Add(pid);
             }
         }
 
-        foreach (var pid in deaf)
+        foreach (var pid in waiting)
         {
-            if (!parents.Contains(pid.ToString(CultureInfo.InvariantCulture)))
+            if (!parents.Contains(pid))
             {
                 _ = Libc.Kill(pid, Signals.Hangup);
             }
         }
     }
+
+    private static bool Ignores(int pid, int signal) =>
+        ProcFiles.StatusValue($"/proc/{pid}/status", "SigIgn") is { } ignored
+        && ulong.TryParse(ignored, NumberStyles.HexNumber, null, out var mask)
+        && (mask >> (signal - 1) & 1) != 0;
 
     /// <summary>Ends PID 1 once nobody else is left.</summary>
     internal void Progress()

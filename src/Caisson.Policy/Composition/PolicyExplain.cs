@@ -66,10 +66,13 @@ public static class PolicyExplain
         Add(values, "terminal.maximum", policy.Terminal.Maximum, value => FormattableString.Invariant($"{value}"));
         Add(values, "terminal.idle", policy.Terminal.Idle, value => value == TimeSpan.Zero ? "never" : Units.Duration(value));
         Add(values, "terminal.banner", policy.Terminal.Banner, value => value ? "true" : "false");
-        Add(values, "git.agents", policy.GitAgents, commits => commits.ToString().ToLowerInvariant());
+        Add(values, "git.agents", policy.GitAgents, Commits);
         Add(values, "log", policy.Log, level => level.ToString().ToLowerInvariant());
         return values;
     }
+
+    private static string Commits(AgentCommits commits) =>
+        commits == AgentCommits.CoAuthor ? "co-author" : commits.ToString().ToLowerInvariant();
 
     /// <summary>
     /// The values of one key (with all below it), or everything that concerns one host: routes from the deciding one to wider ones with deny entries.

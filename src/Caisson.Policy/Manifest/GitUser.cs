@@ -11,4 +11,7 @@ public enum AgentCommits
 
     /// <summary>Written by the person and committed by the agent.</summary>
     Committer,
+
+    /// <summary>The person's, with the agent as <c>Co-authored-by</c>.</summary>
+    CoAuthor,
 }

@@ -11,6 +11,7 @@ internal static class GitReader
     {
         ["person"] = AgentCommits.Person,
         ["committer"] = AgentCommits.Committer,
+        ["co-author"] = AgentCommits.CoAuthor,
     };
 
     public static GitUser? Read(YamlNode? node, string path, LoadContext context)

@@ -40,6 +40,9 @@ public sealed record ServerOptions
     /// <summary>Days that the home of a deleted workspace is kept; 0: it goes with it.</summary>
     public int KeepHomeDays { get; init; } = 7;
 
+    /// <summary>Seconds that what runs in a workspace has between SIGTERM and SIGKILL when it is stopped.</summary>
+    public int StopSeconds { get; init; } = 30;
+
     public AuthOptions Auth { get; init; } = new();
 
     public string LogLevel { get; init; } = "information";

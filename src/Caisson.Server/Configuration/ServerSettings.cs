@@ -156,6 +156,21 @@ public static class ServerSettings
             Schema = """{ "type": "integer", "minimum": 0, "maximum": 90 }""",
         },
         Single(
+            "workspaces.stop_seconds",
+            "--workspace-stop-seconds",
+            "number from 1 to 600",
+            "30",
+            "How long what runs in a workspace has to save its work when it is stopped, between SIGTERM and SIGKILL; agent.stop_grace of a policy may be longer.",
+            (options, text) =>
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                && seconds is >= 1 and <= MostStopSeconds
+                    ? (options with { StopSeconds = seconds }, null)
+                    : (options, $"'{text}' is no number of seconds from 1 to {MostStopSeconds}")
+        ) with
+        {
+            Schema = """{ "type": "integer", "minimum": 1, "maximum": 600 }""",
+        },
+        Single(
             "log.level",
             "--log-level",
             "debug, information, warning or error",

@@ -212,11 +212,13 @@ internal sealed partial class InsideSteps(
     private async Task<bool> ExistsAsync(string path, CancellationToken cancellation) =>
         (await RunAsync(["test", "-e", path], cancellation)).ExitCode == 0;
 
-    private async Task MustAsync(IReadOnlyList<string> command, CancellationToken cancellation)
+    /// <returns>What it prints.</returns>
+    private async Task<string> MustAsync(IReadOnlyList<string> command, CancellationToken cancellation)
     {
         var result = await RunAsync(command, cancellation);
-        if (result.ExitCode != 0)
-            throw new SandboxException("step_failed", $"{command[0]} in the sandbox failed: {result.Errors.Trim()}");
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new SandboxException("step_failed", $"{command[0]} in the sandbox failed: {result.Errors.Trim()}");
     }
 
     private Task<ExecResult> RunAsync(IReadOnlyList<string> command, CancellationToken cancellation, TimeSpan? limit = null) =>

@@ -73,6 +73,8 @@ internal sealed partial class WorkspaceJobs
                 var planned = plan.Agents.Select(agent => agent.Provider.Name).ToList();
                 await inside.ForgesAsync(token);
                 var commits = plan.Policy.GitAgents?.Value ?? AgentCommits.Person;
+                if (await inside.CoAuthorAsync(commits, token) is { Length: > 0 } why)
+                    run.Say("agents", $"warning: commits of agents bear no Co-authored-by: {why}");
                 foreach (var agent in plan.Agents)
                     await inside.CommitterAsync(agent.Provider, commits, token);
                 missing = [.. workspace.Document.Resident.Agents.Except(planned), .. await inside.MissingAgentsAsync(planned, token)];

@@ -10,7 +10,7 @@ internal sealed partial class WorkspaceJobs
     private async Task StopAsync(JobRun run, WorkspaceRecord workspace)
     {
         Observe(workspace.Id, WorkspaceState.Stopping, run.Job.Kind, "");
-        await run.StepAsync("stop", token => EndSandboxAsync(run, workspace, token), again: true);
+        await run.StepAsync("stop", token => EndSandboxAsync(run, workspace, token), again: true, limit: JobRun.StepLimit + stopGrace);
         // A restart goes on with it.
         if (run.Job.Kind != JobKinds.Stop)
             return;
@@ -24,7 +24,7 @@ internal sealed partial class WorkspaceJobs
             return "there was none";
         if (sandboxes.Running(id, workspace.Id) is { } running)
             await SurveyAsync(run, workspace, running, cancellation);
-        foreach (var failure in await sandboxes.StopResidentAsync(id, workspace.Id, cancellation))
+        foreach (var failure in await sandboxes.StopResidentAsync(id, workspace.Id, stopGrace, cancellation))
             run.Say("stop", $"warning: {failure}");
         return sandboxes.Running(id, workspace.Id) is null
             ? null
@@ -59,7 +59,7 @@ internal sealed partial class WorkspaceJobs
     private async Task DeleteAsync(JobRun run, WorkspaceRecord workspace)
     {
         Observe(workspace.Id, WorkspaceState.Deleting, run.Job.Kind, "");
-        await run.StepAsync("stop", token => EndSandboxAsync(run, workspace, token), again: true);
+        await run.StepAsync("stop", token => EndSandboxAsync(run, workspace, token), again: true, limit: JobRun.StepLimit + stopGrace);
         leases.Release(workspace.Id);
         await run.StepAsync(
             "remove",

@@ -8,6 +8,7 @@ namespace Caisson.Workspaces.Jobs;
 
 /// <summary>What the jobs of workspaces do. Every part may be run again after it was cut off anywhere.</summary>
 /// <param name="homeKept">How long the home of a deleted workspace is kept; zero: it goes with it.</param>
+/// <param name="stopGrace">Between SIGTERM and SIGKILL at the stop of a workspace.</param>
 internal sealed partial class WorkspaceJobs(
     CaissonDirectories directories,
     SandboxService sandboxes,
@@ -18,6 +19,7 @@ internal sealed partial class WorkspaceJobs(
     AgentStore agents,
     TemplateCatalog templates,
     TimeSpan homeKept,
+    TimeSpan stopGrace,
     TimeProvider time,
     ILogger<WorkspaceJobs> logger
 )

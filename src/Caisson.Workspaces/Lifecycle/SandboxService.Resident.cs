@@ -48,9 +48,17 @@ public sealed partial class SandboxService
         Follow(record, running);
     }
 
-    /// <summary>Stops the sandbox and keeps its home. Harmless when it doesn't run or is gone.</summary>
-    internal async Task<IReadOnlyList<string>> StopResidentAsync(string id, string workspace, CancellationToken cancellation) =>
-        _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await StopAsync(id, cancellation)).Failures : [];
+    /// <summary>Stops the sandbox and keeps its home, with the time that its policy gives. Harmless when it doesn't run or is gone.</summary>
+    internal Task<IReadOnlyList<string>> StopResidentAsync(string id, string workspace, CancellationToken cancellation) =>
+        StopResidentAsync(id, workspace, TimeSpan.Zero, cancellation);
+
+    /// <param name="grace">How long what runs inside may take to save its work; its policy's own time where that is longer.</param>
+    internal async Task<IReadOnlyList<string>> StopResidentAsync(
+        string id,
+        string workspace,
+        TimeSpan grace,
+        CancellationToken cancellation
+    ) => _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await StopAsync(id, grace, cancellation)).Failures : [];
 
     /// <summary>Every sandbox that runs: its id, what people call it, and whose it is, if a workspace's.</summary>
     internal IReadOnlyList<(string Id, string Name, string? Workspace)> AllRunning() =>
@@ -64,7 +72,13 @@ public sealed partial class SandboxService
     /// <summary>Stops one with the server and keeps its files. Harmless when it doesn't run.</summary>
     internal Task StopWithServerAsync(string id, TimeSpan grace, CancellationToken cancellation) =>
         _store.Find(id) is { } record && _running.TryGetValue(id, out var running)
-            ? EndAsync(record, running, preserved: true, cancellation, grace)
+            ? EndAsync(
+                record,
+                running,
+                preserved: true,
+                grace < record.Document.StopGrace ? grace : record.Document.StopGrace,
+                cancellation
+            )
             : Task.CompletedTask;
 
     /// <summary>Removes the sandbox with its home. Harmless when it is gone.</summary>

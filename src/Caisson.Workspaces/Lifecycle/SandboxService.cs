@@ -122,7 +122,10 @@ public sealed partial class SandboxService : IAsyncDisposable
 
     public SandboxResponse Get(string name) => Response(Find(name));
 
-    public async Task<TeardownResponse> StopAsync(string name, CancellationToken cancellation)
+    public Task<TeardownResponse> StopAsync(string name, CancellationToken cancellation) => StopAsync(name, TimeSpan.Zero, cancellation);
+
+    /// <param name="least">At least this long may what runs inside take to end.</param>
+    private async Task<TeardownResponse> StopAsync(string name, TimeSpan least, CancellationToken cancellation)
     {
         var record = Find(name);
         if (!_running.TryGetValue(record.Id, out var running))
@@ -131,7 +134,9 @@ public sealed partial class SandboxService : IAsyncDisposable
                 await _teardown.AbandonAsync(record, cancellation);
             return new TeardownResponse([]);
         }
-        return new TeardownResponse(await EndAsync(record, running, preserved: true, cancellation));
+        return new TeardownResponse(
+            await EndAsync(record, running, preserved: true, Longer(record.Document.StopGrace, least), cancellation)
+        );
     }
 
     public async Task<TeardownResponse> RemoveAsync(string name, CancellationToken cancellation)
@@ -139,7 +144,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         var record = Find(name);
         var failures = new List<string>();
         if (_running.TryGetValue(record.Id, out var running))
-            failures.AddRange(await EndAsync(record, running, preserved: false, cancellation));
+            failures.AddRange(await EndAsync(record, running, preserved: false, record.Document.StopGrace, cancellation));
         else if (record.Runtime is not null)
             await _teardown.AbandonAsync(record, cancellation);
         // Its own end may have removed it already.
@@ -284,14 +289,16 @@ public sealed partial class SandboxService : IAsyncDisposable
 #pragma warning restore CA1031
     }
 
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
     /// <summary>Ends a sandbox because someone asked for it. What has begun is finished, whether or not the asker stays.</summary>
-    /// <param name="grace">At most this long between SIGTERM and SIGKILL, whatever its policy says; null: as that says.</param>
+    /// <param name="grace">At most this long between SIGTERM and SIGKILL.</param>
     private async Task<IReadOnlyList<string>> EndAsync(
         SandboxRecord record,
         RunningSandbox running,
         bool preserved,
-        CancellationToken cancellation,
-        TimeSpan? grace = null
+        TimeSpan grace,
+        CancellationToken cancellation
     )
     {
         await running.Ending.WaitAsync(cancellation);
@@ -299,7 +306,7 @@ public sealed partial class SandboxService : IAsyncDisposable
         {
             if (running.Finished.Task.IsCompleted)
                 return (await running.Finished.Task).Failures;
-            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, CancellationToken.None, grace);
+            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, grace, CancellationToken.None);
             Ended(record.Id, running, new FinishResponse(preserved, preserved && _teardown.HasWork(record), failures));
             return failures;
         }

@@ -44,7 +44,7 @@ internal sealed class Teardown(
         await running.MainViewed.Task.WaitAsync(ViewerLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ViewersHaveItAllAsync(record, running.Sandbox);
         await SaveTranscriptAsync(record, running.Sandbox);
-        var failures = await StopAsync(record, running, SandboxState.Preserved, exit, CancellationToken.None);
+        var failures = await StopAsync(record, running, SandboxState.Preserved, exit, record.Document.StopGrace, CancellationToken.None);
         // Work that nobody has taken home yet is not thrown away because the program ended well.
         var work = SandboxPatch.AppliesTo(record) && (failures.Count > 0 || SavedPatch(record).Length > 0);
         var keep = record.Document.Keep ?? (work || exit is not { Code: 0 });
@@ -53,14 +53,14 @@ internal sealed class Teardown(
         return new FinishResponse(keep, work, failures);
     }
 
-    /// <param name="grace">At most this long between SIGTERM and SIGKILL; null: as its policy says.</param>
+    /// <param name="grace">How long what runs inside may take to save its work.</param>
     internal async Task<IReadOnlyList<string>> StopAsync(
         SandboxRecord record,
         RunningSandbox running,
         SandboxState state,
         ProcessExit? exit,
-        CancellationToken cancellation,
-        TimeSpan? grace = null
+        TimeSpan grace,
+        CancellationToken cancellation
     )
     {
         await running.Teardown.WaitAsync(cancellation);
@@ -70,8 +70,7 @@ internal sealed class Teardown(
             // Whoever asked may leave; what has begun is finished.
             if (SandboxPatch.AppliesTo(record) && !running.Sandbox.Exited.IsCompleted)
                 failures.AddRange(await Try("save-work", () => SavePatchAsync(record, running.Sandbox)));
-            var patience = grace < record.Document.StopGrace ? grace.Value : record.Document.StopGrace;
-            failures.AddRange(await Try("stop-sandbox", () => running.Sandbox.StopAsync(patience, CancellationToken.None)));
+            failures.AddRange(await Try("stop-sandbox", () => running.Sandbox.StopAsync(grace, CancellationToken.None)));
             ReleaseMount(record);
             failures.AddRange(
                 await Try(

@@ -103,6 +103,49 @@ public sealed class StartupTests
         (await File.ReadAllTextAsync(Path.Combine(sandbox.Home, "saved"))).ShouldBe("saved\n");
     }
 
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("dash")]
+    [InlineData("zsh", "-f")]
+    [InlineData("fish", "--no-config", "--init-command", "function fish_prompt; printf 'at-the-%s' prompt; end")]
+    public async Task Stops_EachKindOfShellAtItsPrompt_LongBeforeTheGrace(string shell, params string[] options)
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        await using var view = await sandbox.Client.StartAttachedAsync(
+            new StartRequest
+            {
+                Arguments = ["/usr/bin/env", "PS1=at-the-prompt", shell, .. options, "-i"],
+                Terminal = new TerminalSize(80, 24),
+            }
+        );
+        await UntilAsync(view, "at-the-prompt");
+
+        await sandbox.Client.StopAsync(TimeSpan.FromMinutes(10));
+
+        (await sandbox.EndAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Stops_LettingASaveEndThatIgnoresSigterm()
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        await using var shell = await PromptAsync(sandbox);
+        await using var careful = await sandbox.Client.StartAttachedAsync(
+            Shell("trap 'trap \"\" TERM; sleep 1 && echo saved > saved; exit' TERM; echo ready; while :; do sleep 0.01; done")
+        );
+        await FirstAsync(careful);
+        await shell.InputAsync(
+            "bash -c 'trap \"trap \\\"\\\" TERM; sleep 1 && echo saved > in-terminal; exit\" TERM; printf re; echo ady; while :; do sleep 0.01; done'\n"u8.ToArray()
+        );
+        await UntilAsync(shell, "ready");
+
+        await sandbox.Client.StopAsync(TimeSpan.FromSeconds(20));
+
+        (await sandbox.EndAsync()).ShouldBe(0);
+        (await File.ReadAllTextAsync(Path.Combine(sandbox.Home, "saved"))).ShouldBe("saved\n");
+        (await File.ReadAllTextAsync(Path.Combine(sandbox.Home, "in-terminal"))).ShouldBe("saved\n");
+    }
+
     [Fact]
     public async Task Stops_OnSigtermFromOutside_ButNotFromInside()
     {

@@ -1,3 +1,4 @@
+using Caisson.Policy.Composition;
 using Caisson.Policy.Manifest;
 using Caisson.Policy.Tests.Loading;
 
@@ -29,10 +30,23 @@ public sealed class SectionTests
     [InlineData("git: { user: { name: '' } }", "is empty")]
     [InlineData("git: { user: {} }", "name or an email")]
     [InlineData("git: { agents: comitter }", "did you mean 'committer'")]
+    [InlineData("git: { agents: co-autor }", "did you mean 'co-author'")]
     [InlineData("git: { user: { name: 'a<b' } }", "'<'")]
     [InlineData("description:", "has no value")]
     public void Refuses_ABadValue_NamingRangeAndExample(string yaml, string because) =>
         Text.OnlyError(yaml).ToString().ShouldContain(because);
+
+    [Theory]
+    [InlineData("person", AgentCommits.Person)]
+    [InlineData("committer", AgentCommits.Committer)]
+    [InlineData("co-author", AgentCommits.CoAuthor)]
+    public void Reads_WhoseTheCommitsOfAgentsAre_AndSaysItTheSameWay(string text, AgentCommits commits)
+    {
+        var policy = Text.Effective($"git: {{ agents: {text} }}");
+
+        policy.GitAgents!.Value.ShouldBe(commits);
+        PolicyExplain.All(policy).Single(value => value.Key == "git.agents").Value.ShouldBe(text);
+    }
 
     [Fact]
     public void Reads_Resources()

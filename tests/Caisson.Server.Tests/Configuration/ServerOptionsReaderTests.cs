@@ -87,6 +87,9 @@ public sealed class ServerOptionsReaderTests : IDisposable
     [InlineData("--insecure-http", "maybe", "'maybe' is neither true nor false")]
     [InlineData("--upstream-ca", "/nowhere/ca.pem", "'/nowhere/ca.pem' does not exist")]
     [InlineData("--resolve", "a.example", "a.example")]
+    [InlineData("--workspace-stop-seconds", "0", "'0' is no number of seconds from 1 to 600")]
+    [InlineData("--workspace-stop-seconds", "601", "'601' is no number of seconds from 1 to 600")]
+    [InlineData("--workspace-stop-seconds", "30s", "'30s' is no number of seconds from 1 to 600")]
     [InlineData("--log-level", "loud", "known: debug, information, warning, error")]
     public void Refuses_AValueOfTheWrongType_AndNamesFlagAndReason(string flag, string value, string reason)
     {

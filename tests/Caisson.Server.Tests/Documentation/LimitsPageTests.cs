@@ -25,6 +25,8 @@ public sealed class LimitsPageTests
         ["tries to sign in for each address"] = "Server/RequestSafetyTests.TriesToSignIn_AreFew_AMinuteAndAnHour",
         ["WebSockets opened for each credential"] = "Server/RequestSafetyTests.WebSockets_AMinute_AreLimited",
         ["an orderly stop after SIGTERM"] = "Server/SignalTests.ARequestThatHangs_HoldsTheStopNoLongerThanItsLimit",
+        ["the end of what runs in a workspace that is stopped"] = "Workspaces/StopTests.AProgramThatIgnoresIt_IsKilledAfterTheLimit",
+        ["the login of a command line"] = "Server/DeviceLoginTests.ARefusedLogin_AndOneThatIsOver_GiveNothing",
         ["a mute of a health check"] = "Server/HealthTests.AnAdminsLink_IsARedEntry_AndCanBeMutedWithAReason",
         ["a search over workspaces"] = "Server/WorkspaceSearchTests.TwentyTerms_AreTheMost",
         ["people looked for, for each credential"] = "Server/WorkspaceListTests.Looking_IsLimited",

@@ -32,6 +32,9 @@ internal sealed class ServiceLab : IAsyncDisposable
     /// <summary>Of the next <see cref="OpenAsync"/>.</summary>
     internal TimeSpan HomeKept { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Of the next <see cref="OpenAsync"/>.</summary>
+    internal TimeSpan StopGrace { get; set; } = new WorkspaceOptions { ProgramDirectory = "", DefaultDriver = "" }.StopGrace;
+
     internal MovedTime Time { get; } = new();
 
     /// <summary>Takes connections of <c>slow.example</c> and says nothing, until it is told to hang up.</summary>
@@ -61,6 +64,7 @@ internal sealed class ServiceLab : IAsyncDisposable
                 ProgramDirectory = Path.GetDirectoryName(Checkout.Init)!,
                 DefaultDriver = "bubblewrap",
                 HomeKept = HomeKept,
+                StopGrace = StopGrace,
                 Resolve =
                 [
                     ResolveOverride.TryParse($"slow.example:443:127.0.0.1:{Slow.Port}", out var slow, out _)
