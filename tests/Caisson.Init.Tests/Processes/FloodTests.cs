@@ -72,6 +72,47 @@ public sealed class FloodTests : IAsyncLifetime
         info.Output.ShouldBe(new StreamRange(Printed - (8 << 20), Printed));
     }
 
+    [Theory]
+    [InlineData(64 << 10)]
+    [InlineData(16 << 20)]
+    public async Task ARing_HasTheSizeThatWasAskedFor(int size)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        var process = (await _sandbox.Client.StartAsync(Flood() with { RingBytes = size }, limit.Token)).Process;
+        ProcessInfo info;
+        do
+        {
+            info = await InfoAsync(process, limit.Token);
+        } while (info.Exit is null);
+
+        info.Output.ShouldBe(new StreamRange(Printed - size, Printed));
+        await using var view = await _sandbox.Client.AttachAsync(new AttachRequest { Process = process }, limit.Token);
+        var (next, held) = (0L, 0L);
+        await foreach (var frame in view.ReadFramesAsync(limit.Token))
+        {
+            if (frame is ProcessGap gap)
+                next = gap.To;
+            if (frame is not ProcessData data)
+                continue;
+            data.Offset.ShouldBe(next);
+            (next, held) = (next + data.Bytes.Length, held + data.Bytes.Length);
+        }
+        held.ShouldBe(size);
+    }
+
+    [Theory]
+    [InlineData((64 << 10) - 1)]
+    [InlineData((256 << 20) + 1)]
+    public async Task ARing_OfAnotherSize_IsRefused(int size)
+    {
+        var refused = await Should.ThrowAsync<InitException>(() => _sandbox.Client.StartAsync(Flood() with { RingBytes = size }));
+
+        (refused.Code, refused.Message.Contains("ringBytes: 65536 to 268435456 are possible", StringComparison.Ordinal)).ShouldBe(
+            ("bad_request", true),
+            refused.Message
+        );
+    }
+
     private static StartRequest Flood() =>
         new() { Arguments = ["/bin/sh", "-c", $"stty raw; exec head -c {Printed} /dev/zero"], Terminal = new TerminalSize(80, 24) };
 

@@ -75,6 +75,29 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
     }
 
     [Fact]
+    public async Task ARing_HasThePolicysSize_AndViewersAreToldWhatItHolds()
+    {
+        const int ring = 64 << 10;
+        var session = await lab.Service.CreateAsync(
+            lab.Place with
+            {
+                RingBytes = ring,
+            },
+            new NewTerminal(null, ["/bin/sh", "-c", "stty raw; head -c 2000000 /dev/zero | tr '\\0' x; exec cat"], null, 80, 24),
+            CancellationToken.None
+        );
+        await ReachesAsync(session, 2_000_000);
+
+        var view = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+
+        var hello = await view.JsonAsync(Opcode.Hello);
+        ((long)hello["first"]!, (long)hello["last"]!).ShouldBe((2_000_000 - ring, 2_000_000), hello.ToJsonString());
+        var held = (await lab.Place.Sandbox!.Init.ListAsync()).Single(process => process.Process == session.Record.Process).Output!;
+        (held.First, held.End).ShouldBe((2_000_000 - ring, 2_000_000));
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
     public async Task WhatComesBeforeTheFirstScreen_IsInIt_AndNoGap()
     {
         var session = await lab.CreateAsync("stty raw; head -c 1 >/dev/null; printf more; exec cat");
