@@ -19,6 +19,10 @@ public sealed record TerminalSize(int Columns, int Rows);
 /// <summary>A process to start. No shell ever interprets <see cref="Arguments"/>.</summary>
 public sealed record StartRequest
 {
+    public const int LeastRing = 64 << 10;
+
+    public const int MostRing = 256 << 20;
+
     /// <summary>Program and arguments; a program without a slash is looked up in the <c>PATH</c> of the process's own environment.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
@@ -42,6 +46,9 @@ public sealed record StartRequest
 
     /// <summary>What a terminal shows before anything of the process: lines of text.</summary>
     public string? Preface { get; init; }
+
+    /// <summary>Bytes of a terminal's last output that are kept, <see cref="LeastRing"/> to <see cref="MostRing"/>; null takes the configured value.</summary>
+    public int? RingBytes { get; init; }
 
     /// <summary>While no lossless viewer is there, the process waits before output is lost that the last one has not seen.</summary>
     public bool HoldOutput { get; init; }

@@ -97,6 +97,11 @@ internal sealed unsafe class ProcessStarter
             return "workingDirectory: an absolute path is needed";
         }
 
+        if (request.RingBytes is < StartRequest.LeastRing or > StartRequest.MostRing)
+        {
+            return $"ringBytes: {StartRequest.LeastRing} to {StartRequest.MostRing} are possible";
+        }
+
         return request.Terminal is { } size && !Terminals.IsPossible(size.Columns, size.Rows)
             ? "terminal: 2 to 1000 columns and 1 to 500 rows are possible"
             : null;
@@ -218,7 +223,8 @@ internal sealed unsafe class ProcessStarter
     private void Attach(SandboxProcess process, Span<int> ours)
     {
         var terminal = process.Request.Terminal is not null;
-        process.Output = new OutputReader(_reactor, process, ours[1], terminal ? _config.TerminalRingBytes : _config.RingBytes, terminal);
+        var ring = terminal ? process.Request.RingBytes ?? _config.TerminalRingBytes : _config.RingBytes;
+        process.Output = new OutputReader(_reactor, process, ours[1], ring, terminal);
         if (terminal && process.Request.Preface is { } text)
         {
             process.Output.Begin(text);

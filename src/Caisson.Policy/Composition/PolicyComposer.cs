@@ -59,7 +59,8 @@ public static class PolicyComposer
                 Last(policies, manifest => manifest.Terminal.Download) ?? Default(true),
                 Last(policies, manifest => manifest.Terminal.Maximum) ?? Default(10),
                 Last(policies, manifest => manifest.Terminal.Idle) ?? Default(TimeSpan.FromHours(24)),
-                Last(policies, manifest => manifest.Terminal.Banner) ?? Default(true)
+                Last(policies, manifest => manifest.Terminal.Banner) ?? Default(true),
+                Last(policies, manifest => manifest.Terminal.Ring) ?? Default(8L << 20)
             ),
             GitAgents = Last(policies, manifest => manifest.GitUser?.Agents),
             Log = Last(policies, manifest => manifest.Log) ?? Default(LogLevel.Denied),

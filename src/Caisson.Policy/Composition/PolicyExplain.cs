@@ -65,6 +65,7 @@ public static class PolicyExplain
         Add(values, "files.download", policy.Terminal.Download, value => value ? "true" : "false");
         Add(values, "terminal.maximum", policy.Terminal.Maximum, value => FormattableString.Invariant($"{value}"));
         Add(values, "terminal.idle", policy.Terminal.Idle, value => value == TimeSpan.Zero ? "never" : Units.Duration(value));
+        Add(values, "terminal.ring", policy.Terminal.Ring, Units.Size);
         Add(values, "terminal.banner", policy.Terminal.Banner, value => value ? "true" : "false");
         Add(values, "git.agents", policy.GitAgents, Commits);
         Add(values, "log", policy.Log, level => level.ToString().ToLowerInvariant());

@@ -11,4 +11,7 @@ public sealed record TerminalSettings
     /// <summary>Zero: for ever.</summary>
     public Setting<TimeSpan>? Idle { get; init; }
     public Setting<bool>? Banner { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public Setting<long>? Ring { get; init; }
 }

@@ -14,10 +14,13 @@ internal static class TerminalReader
         ["required"] = RecordingMode.Required,
     };
 
+    private const long LeastRing = 64 << 10;
+    private const long MostRing = 256 << 20;
+
     internal static TerminalSettings Read(SectionReader policy, LoadContext context)
     {
         var files = SectionReader.Open(policy.Find("files"), "files", context, ["download"]);
-        var terminal = SectionReader.Open(policy.Find("terminal"), "terminal", context, ["maximum", "idle", "banner"]);
+        var terminal = SectionReader.Open(policy.Find("terminal"), "terminal", context, ["maximum", "idle", "banner", "ring"]);
         return new TerminalSettings
         {
             Recording = policy.Choice("recording", Recordings),
@@ -26,6 +29,7 @@ internal static class TerminalReader
             Maximum = terminal?.Whole("maximum", 1, 100, "10"),
             Idle = terminal is null ? null : Idle(terminal),
             Banner = terminal?.Boolean("banner"),
+            Ring = terminal?.Size("ring", LeastRing, MostRing, "8MiB"),
         };
     }
 

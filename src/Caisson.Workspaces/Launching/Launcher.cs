@@ -285,6 +285,7 @@ internal sealed class Launcher(
                 Arguments = agent?.Command ?? plan.Request.Arguments,
                 WorkingDirectory = plan.WorkingDirectory,
                 Terminal = terminal is null ? null : new Init.Protocol.Control.TerminalSize(terminal.Columns, terminal.Rows),
+                RingBytes = (int)plan.Policy.Terminal.Ring.Value,
                 Input = terminal is null,
                 Label = "main",
             },

@@ -50,6 +50,9 @@ public sealed record TerminalPlace
     /// <summary>Two lines that a new shell begins with; null for none.</summary>
     public string? Banner { get; init; }
 
+    /// <summary>Bytes of a terminal's last output that are kept.</summary>
+    public int RingBytes { get; init; } = TerminalRecord.UsualRing;
+
     /// <summary>How long a terminal may be without viewer and input; null is for ever.</summary>
     public TimeSpan? IdleLimit { get; init; } = TimeSpan.FromHours(24);
 
@@ -62,6 +65,7 @@ public sealed record TerminalPlace
         {
             MaximumTerminals = rules.Maximum.Value,
             IdleLimit = rules.Idle.Value == TimeSpan.Zero ? null : rules.Idle.Value,
+            RingBytes = (int)rules.Ring.Value,
             Recording = rules.Recording.Value,
             RecordInput = rules.RecordInput.Value,
             MayDownload = rules.Download.Value,

@@ -5,6 +5,8 @@ namespace Caisson.Workspaces.Terminals;
 /// <summary>What is kept of a terminal on disk, so that the next server finds it again.</summary>
 public sealed record TerminalRecord
 {
+    internal const int UsualRing = 8 << 20;
+
     public required string Id { get; init; }
     public required string Workspace { get; init; }
 
@@ -16,6 +18,9 @@ public sealed record TerminalRecord
     public required DateTimeOffset Created { get; init; }
     public int Columns { get; init; }
     public int Rows { get; init; }
+
+    /// <summary>Of its last output, PID 1 keeps as much; null in records from before it could be chosen.</summary>
+    public int? RingBytes { get; init; }
 
     /// <summary>Id of its recording; null when it has none.</summary>
     public string? Recording { get; init; }

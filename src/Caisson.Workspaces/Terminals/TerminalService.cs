@@ -118,6 +118,7 @@ public sealed partial class TerminalService : IAsyncDisposable
                 Created = _time.GetUtcNow(),
                 Columns = request.Columns,
                 Rows = request.Rows,
+                RingBytes = place.RingBytes,
             };
             var recorder = place.Recording == RecordingMode.Off ? null : Record(place, record);
             try
@@ -270,6 +271,7 @@ public sealed partial class TerminalService : IAsyncDisposable
             },
             Terminal = new TerminalSize(request.Columns, request.Rows),
             Label = Label,
+            RingBytes = place.RingBytes,
             HoldOutput = place.Recording == RecordingMode.Required,
             Preface = request.Command is { Count: > 0 } ? null : place.Banner,
         };

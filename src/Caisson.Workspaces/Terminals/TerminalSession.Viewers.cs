@@ -1,5 +1,4 @@
 using System.Buffers;
-using Caisson.Init.Protocol.Configuration;
 using Caisson.Terminals.Screen;
 using Caisson.Terminals.Wire;
 
@@ -208,7 +207,7 @@ public sealed partial class TerminalSession
             1,
             Id,
             $"{_record.Created.ToUnixTimeMilliseconds()}",
-            Math.Max(0, _window.End - new InitConfig { SandboxId = "" }.TerminalRingBytes),
+            Math.Max(0, _window.End - (_record.RingBytes ?? TerminalRecord.UsualRing)),
             _window.End,
             _screen.Columns,
             _screen.Rows,

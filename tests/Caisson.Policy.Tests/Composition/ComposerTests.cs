@@ -35,11 +35,14 @@ public sealed class ComposerTests
     {
         var policy = Text.Effective(
             "recording: required\nterminal: { maximum: 3, idle: never }",
-            "record_input: true\nterminal: { idle: 5m, banner: false }\nfiles: { download: false }"
+            "record_input: true\nterminal: { idle: 5m, banner: false, ring: 64KiB }\nfiles: { download: false }"
         ).Terminal;
 
         (policy.Recording.Value, policy.RecordInput.Value, policy.Download.Value).ShouldBe((RecordingMode.Required, true, false));
         (policy.Maximum.Value, policy.Idle.Value, policy.Banner.Value).ShouldBe((3, TimeSpan.FromMinutes(5), false));
+        policy.Ring.Value.ShouldBe(64 << 10);
+        Text.Effective("terminal: { ring: 256MiB }").Terminal.Ring.Value.ShouldBe(256 << 20);
+        Text.Effective("terminal: { idle: never }").Terminal.Ring.Value.ShouldBe(8 << 20);
         Text.Effective("terminal: { idle: never }").Terminal.Idle.Value.ShouldBe(TimeSpan.Zero);
     }
 

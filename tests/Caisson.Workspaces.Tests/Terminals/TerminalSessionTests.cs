@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Caisson.Sandboxes.Tests.Lab;
+using Caisson.Terminals.Screen;
 using Caisson.Terminals.Wire;
 using Caisson.Workspaces.Terminals;
 
@@ -47,6 +48,52 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
         var snapshot = await view.TakeAsync(Opcode.Snapshot);
         BinaryPrimitives.ReadInt64BigEndian(snapshot.Span[2..]).ShouldBe(to);
         to.ShouldBe(12_000_003);
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task AFloodThatNobodyLooksAt_RunsToItsEnd_AndTheScreenMissesNothingOfIt()
+    {
+        // A tab stop before each MiB. Only a screen that has seen all of them puts what follows the last one where it belongs.
+        const int stops = 24;
+        var session = await lab.CreateAsync(
+            $$"""
+            stty raw; printf '\033[3g'; i=0
+            while [ $i -lt {{stops}} ]; do
+              i=$((i + 1)); printf '\r\033[%dG\033H' $((2 * i)); head -c 1048576 /dev/zero | tr '\0' '\n'
+            done
+            printf '\r'; while [ $i -gt 0 ]; do printf '\t%s' x; i=$((i - 1)); done; exec cat
+            """
+        );
+
+        await ReachesAsync(session, stops * 1_048_576L);
+        var line = string.Join(' ', Enumerable.Repeat("x", stops));
+        await UntilAsync(() => session.Search(new SearchQuery(line)).Matches.Count > 0);
+
+        session.Search(new SearchQuery(line)).Matches.Count.ShouldBe(1);
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task ARing_HasThePolicysSize_AndViewersAreToldWhatItHolds()
+    {
+        const int ring = 64 << 10;
+        var session = await lab.Service.CreateAsync(
+            lab.Place with
+            {
+                RingBytes = ring,
+            },
+            new NewTerminal(null, ["/bin/sh", "-c", "stty raw; head -c 2000000 /dev/zero | tr '\\0' x; exec cat"], null, 80, 24),
+            CancellationToken.None
+        );
+        await ReachesAsync(session, 2_000_000);
+
+        var view = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+
+        var hello = await view.JsonAsync(Opcode.Hello);
+        ((long)hello["first"]!, (long)hello["last"]!).ShouldBe((2_000_000 - ring, 2_000_000), hello.ToJsonString());
+        var held = (await lab.Place.Sandbox!.Init.ListAsync()).Single(process => process.Process == session.Record.Process).Output!;
+        (held.First, held.End).ShouldBe((2_000_000 - ring, 2_000_000));
         await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
     }
 
