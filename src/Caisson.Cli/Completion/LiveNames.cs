@@ -6,7 +6,7 @@ using Caisson.Cli.Connection;
 
 namespace Caisson.Cli.Completion;
 
-/// <summary>What may stand where, beyond what the command line itself knows. A shell waits for it at a key press: no server is started, and none is waited for.</summary>
+/// <summary>What may stand where, beyond what the command line itself knows. A shell waits for it at a key press: no server is started.</summary>
 internal static class LiveNames
 {
     private static readonly ConditionalWeakTable<Symbol, Func<CancellationToken, Task<IReadOnlyList<string>>>> Sources = [];
@@ -40,10 +40,10 @@ internal static class LiveNames
         );
 
     internal static Task<IReadOnlyList<string>> Sandboxes(CancellationToken cancellation) =>
-        AskAsync("/api/v1/sandboxes", ApiJson.Default.SandboxList, list => list.Items.Select(sandbox => sandbox.Id), cancellation);
+        AskHereAsync("/api/v1/sandboxes", ApiJson.Default.SandboxList, list => list.Items.Select(sandbox => sandbox.Id), cancellation);
 
     internal static Task<IReadOnlyList<string>> Credentials(CancellationToken cancellation) =>
-        AskAsync(
+        AskHereAsync(
             "/api/v1/credentials",
             ApiJson.Default.CredentialList,
             list => list.Items.Select(credential => credential.Name),
@@ -72,7 +72,21 @@ internal static class LiveNames
             cancellation
         );
 
+    /// <summary>Of what belongs to a server: the one that this command line is signed in at, or else the one of this machine.</summary>
     private static async Task<IReadOnlyList<string>> AskAsync<T>(
+        string path,
+        JsonTypeInfo<T> type,
+        Func<T, IEnumerable<string>> names,
+        CancellationToken cancellation
+    )
+    {
+        if (SavedLogin.Load() is not { } login)
+            return await AskHereAsync(path, type, names, cancellation);
+        using var client = ServerClient.At(new Uri(login.Server), login.Token);
+        return [.. names(await client.GetAsync(path, type, cancellation))];
+    }
+
+    private static async Task<IReadOnlyList<string>> AskHereAsync<T>(
         string path,
         JsonTypeInfo<T> type,
         Func<T, IEnumerable<string>> names,

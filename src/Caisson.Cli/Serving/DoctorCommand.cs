@@ -90,13 +90,28 @@ internal static class DoctorCommand
         try
         {
             return await VersionCommand.ServerAsync(cancellation) is { } server
-                ? [Running(server)]
+                ? [Running(server), .. await HealthAsync(cancellation)]
                 : [new Finding("server.stopped", Severity.Ok, "No server is running; `caisson run` starts one.")];
         }
         catch (CommandFailure failure)
         {
             return [new Finding("server.version", Severity.Error, failure.Message, failure.Fix)];
         }
+    }
+
+    /// <summary>What the running server finds amiss: what the page of its health shows, without what an admin has muted.</summary>
+    private static async Task<IEnumerable<Finding>> HealthAsync(CancellationToken cancellation)
+    {
+        using var client = ServerClient.Running();
+        var health = await client.GetAsync("/api/v1/health", AccessJson.Default.HealthCheckPage, cancellation);
+        return health
+            .Items.Where(check => check.Severity != "green" && check.Muted is null)
+            .Select(check => new Finding(
+                $"health.{check.Code}",
+                check.Severity == "red" ? Severity.Error : Severity.Warning,
+                string.Join(' ', new[] { $"{check.Title}: {check.Value ?? check.Severity}.", check.Cause }.OfType<string>()),
+                check.Fix
+            ));
     }
 
     private static Finding Running(VersionResponse server) =>

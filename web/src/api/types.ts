@@ -38,6 +38,8 @@ export interface Workspace {
   terminals: { open: number };
   lastUsed?: string | null;
   created: string;
+  /** When it is stopped if nobody uses it until then; absent: never, or it does not run. */
+  stopsAt?: string | null;
   health: { state: string; codes: { code: string; message: string; fix: string; since: string }[] };
   shares: Record<string, string>;
   url: string;

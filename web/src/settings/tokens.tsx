@@ -1,12 +1,13 @@
 import { type FormEvent, useState } from "react";
 import { asProblem, get, post, remove } from "../api/client.ts";
 import type { ApiToken, Me, Page, Problem } from "../api/types.ts";
-import { Button, Field, Notice } from "../design/controls.tsx";
+import { Button, Command, Field, Notice } from "../design/controls.tsx";
 import { Confirm, Dialog } from "../design/dialog.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Ago } from "../design/time.tsx";
 import { useLoad } from "../stores/load.ts";
 import { items } from "../workspaces/calls.ts";
+import { commands } from "../workspaces/commands.ts";
 import { Chips } from "../workspaces/overview.tsx";
 
 export function Tokens({ me }: { me: Me }) {
@@ -22,6 +23,7 @@ export function Tokens({ me }: { me: Me }) {
         </Button>
       </div>
       <p className="soft">For scripts and other programs. A token can do at most what you can, and only what its scopes name.</p>
+      <Command text={commands.login(location.origin)} label="Signs a command line in, with a token of its own" />
       {tokens.problem && <ProblemNotice problem={tokens.problem} onRetry={tokens.reload} />}
       <ul className="terminal-rows">
         {(tokens.data ?? []).map((token) => (
@@ -126,6 +128,7 @@ function NewToken({ me, onClose, onMade }: { me: Me; onClose: () => void; onMade
               </label>
             ))}
           </fieldset>
+          <Command text={commands.token(name, [...scopes], days)} />
         </div>
         <div className="dialog-foot">
           <Button onClick={onClose}>Cancel</Button>

@@ -90,6 +90,8 @@ const changed = async (path: string, body: object): Promise<Workspace> => {
   return data;
 };
 
+/** Not stopped for want of use before the hours are over. */
+export const extend = (id: string, hours: number) => changed(`/workspaces/${id}/extend`, { hours });
 export const transfer = (id: string, body: { owner: string; keep?: string; name?: string }) => changed(`/workspaces/${id}/transfer`, body);
 export const restore = (id: string, body: { name?: string }) => changed(`/workspaces/${id}/restore`, body);
 export const deletionOf = (id: string, signal?: AbortSignal) => get<Deletion>(`/workspaces/${id}/deletion`, signal);

@@ -27,6 +27,10 @@ export const commands = {
   share: (workspace: Workspace, person: string, right: string) => `caisson workspace share ${word(workspace.name)} ${word(person || "PERSON")} --right ${right}`,
   why: (workspace: Workspace) => `caisson workspace why ${word(workspace.name)}`,
   open: (workspace: Workspace) => `caisson workspace open ${word(workspace.name)}`,
+  extend: (workspace: Workspace) => `caisson workspace extend ${word(workspace.name)}`,
+  login: (server: string) => `caisson auth login ${word(server)}`,
+  token: (name: string, scopes: readonly string[], days: string) =>
+    [`caisson auth token create ${word(name || "NAME")}`, ...(scopes.length > 0 ? [`--scope ${scopes.map(word).join(" ")}`] : []), `--days ${word(days)}`].join(" "),
   link: () => "caisson auth link",
   doctor: () => "caisson doctor",
 };

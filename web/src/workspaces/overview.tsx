@@ -1,5 +1,6 @@
-import type { Me, Terminal, Workspace } from "../api/types.ts";
-import { get } from "../api/client.ts";
+import { useState } from "react";
+import type { Me, Problem, Terminal, Workspace } from "../api/types.ts";
+import { asProblem, get } from "../api/client.ts";
 import { Button, ButtonLink, Command, Pill } from "../design/controls.tsx";
 import { Icon } from "../design/icon.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
@@ -9,7 +10,7 @@ import { Link } from "../router/router.tsx";
 import { useLoad } from "../stores/load.ts";
 import { objects } from "../stores/objects.ts";
 import { useStore } from "../stores/store.ts";
-import { loadTerminals } from "./calls.ts";
+import { extend, loadTerminals } from "./calls.ts";
 import { lookOf, moving } from "./state.tsx";
 import { commands } from "./commands.ts";
 import type { Asked } from "./dialogs.tsx";
@@ -97,6 +98,14 @@ export function Overview({ me, workspace, onAsk }: { me: Me; workspace: Workspac
           <dd>
             <Ago at={workspace.lastUsed} />
           </dd>
+          {running && workspace.stopsAt && (
+            <>
+              <dt>Stops</dt>
+              <dd>
+                <Stops workspace={workspace} />
+              </dd>
+            </>
+          )}
           <dt>Created</dt>
           <dd>
             <Ago at={workspace.created} />
@@ -118,6 +127,26 @@ export function Overview({ me, workspace, onAsk }: { me: Me; workspace: Workspac
         </dl>
         <Changes me={me} workspace={workspace} onAsk={onAsk} />
       </section>
+    </div>
+  );
+}
+
+/** When a workspace that nobody uses ends, and how that is put off. */
+function Stops({ workspace }: { workspace: Workspace }) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const at = new Date(workspace.stopsAt!);
+  return (
+    <div className="stack">
+      <div className="row">
+        <span>
+          when nobody uses it until <time dateTime={workspace.stopsAt!}>{at.toLocaleString(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" })}</time>
+        </span>
+        <Button look="quiet" onClick={() => void extend(workspace.id, 4).then(() => setProblem(null), (error: unknown) => setProblem(asProblem(error)))}>
+          Keep for 4 hours
+        </Button>
+      </div>
+      {problem && <ProblemNotice problem={problem} />}
+      <Command text={commands.extend(workspace)} />
     </div>
   );
 }
