@@ -107,6 +107,8 @@ export async function main(words: string[]): Promise<void> {
     commands: { path: "/", then: (page) => page.keyboard.press("Control+k") },
     shortcuts: { path: "/", then: (page) => page.keyboard.press("Control+/") },
     login: { path: "/login", out: true },
+    device: { path: "/device?code=BCDF-GHJK" },
+    code: { path: "/device" },
   };
   const violations: string[] = [];
   for (const theme of asked(["light", "dark"] as const))

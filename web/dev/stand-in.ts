@@ -82,6 +82,11 @@ export class StandIn {
     if (path === "/auth/logout") return (this.signedIn = false), void none();
     if (!this.signedIn) return void json({ status: 401, code: "not_signed_in", detail: "You are not signed in." }, 401);
     const [first, id, part, last] = path.slice(1).split("/");
+    if (first === "auth" && id === "devices") {
+      const [userCode, scopes] = ["BCDF-GHJK", ["workspaces:read", "workspaces:write", "terminals:view", "terminals:write"]];
+      if (method === "POST") return void json({ redirect: null });
+      return void (part === userCode ? json({ userCode, name: "ada-laptop", scopes, address: "192.0.2.7", created: new Date(Date.now() - 20_000).toISOString(), expires: new Date(Date.now() + 580_000).toISOString() }) : missing());
+    }
     if (first === "workspaces" && id === "at") {
       const found = data.workspaces.find((one) => one.owner.address === decodeURIComponent(part!) && one.name === decodeURIComponent(last!));
       return void (found ? json(found) : missing());

@@ -6,7 +6,7 @@ namespace Caisson.Agents.Tests.RealClis;
 /// <summary>A real terminal of 120 by 40 that runs one command; tmux draws it, and each piece of output is the occasion to look at it again.</summary>
 internal sealed class Screen : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private readonly string directory = Directory.CreateTempSubdirectory("caisson-screen-").FullName;
 
