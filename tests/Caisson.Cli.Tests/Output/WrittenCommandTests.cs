@@ -15,10 +15,10 @@ public sealed partial class WrittenCommandTests
     public void WhatTheDocsShowToType_HasNoFault()
     {
         var lines = Documents()
-            .SelectMany(file => Block().Matches(File.ReadAllText(file)).SelectMany(block => block.Groups[1].Value.Split('\n')))
+            .SelectMany(file => Block().Matches(File.ReadAllText(file)).SelectMany(block => block.Groups["text"].Value.Split('\n')))
             .Select(line => Typed().Match(line))
             .Where(match => match.Success)
-            .Select(match => match.Groups[1].Value)
+            .Select(match => match.Groups["text"].Value)
             .ToList();
         lines.Count.ShouldBeGreaterThan(15);
         lines.SelectMany(line => Faults(line, strict: true)).ShouldBeEmpty();
@@ -31,7 +31,7 @@ public sealed partial class WrittenCommandTests
             .SelectMany(file => Inline().Matches(File.ReadAllText(file)))
             .Concat(Sources("src", "*.cs").SelectMany(file => Literal().Matches(File.ReadAllText(file))))
             .Concat(Sources("web/src", "*.ts").SelectMany(file => Literal().Matches(File.ReadAllText(file))))
-            .Select(match => match.Groups[1].Value)
+            .Select(match => match.Groups["text"].Value)
             .Distinct(StringComparer.Ordinal)
             .Except(NoCommands)
             .ToList();
@@ -77,16 +77,16 @@ public sealed partial class WrittenCommandTests
         throw new DirectoryNotFoundException("The tests do not run below the source tree.");
     }
 
-    [GeneratedRegex(@"^```[a-z]*\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```[a-z]*\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"^\s*(?:\$ )?(caisson .*)$")]
+    [GeneratedRegex(@"^\s*(?:\$ )?(?<text>caisson .*)$")]
     private static partial Regex Typed();
 
-    [GeneratedRegex(@"`(caisson [a-z][^`\n{}$]*)`")]
+    [GeneratedRegex(@"`(?<text>caisson [a-z][^`\n{}$]*)`")]
     private static partial Regex Inline();
 
-    [GeneratedRegex(@"(?<![$\w])""(caisson [a-z][^""\n{}\\]*)""")]
+    [GeneratedRegex(@"(?<![$\w])""(?<text>caisson [a-z][^""\n{}\\]*)""")]
     private static partial Regex Literal();
 
     [GeneratedRegex(@"\s+#.*$|\s*(?:&&|<\s|[|>;,(]).*$|[.:](?:\s.*)?$|\s(?:prints|lists|for|to|and|with|of|there|sandboxes)\s.*$")]
