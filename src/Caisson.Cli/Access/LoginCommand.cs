@@ -55,7 +55,16 @@ internal static class LoginCommand
                         token.Token!,
                         token.Expires
                     );
-                    login.Save();
+                    try
+                    {
+                        login.Save();
+                    }
+                    catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                    {
+                        // A token that is nowhere to be found must not stay good.
+                        await StatusCommands.TakeBackAsync(login, cancellation);
+                        throw;
+                    }
                     if (before is not null)
                         await StatusCommands.TakeBackAsync(before, cancellation);
                     return await StatusCommands.PrintAsync(result, login, cancellation);
@@ -81,7 +90,7 @@ internal static class LoginCommand
         using var listener = new LoopbackListener();
         var state = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var login = await BeginAsync(client, new NewDeviceLogin(name, Scopes, listener.Port, state), cancellation);
-        Console.Error.WriteLine($"Opening {login.CompleteUrl}");
+        Console.Error.WriteLine($"Opening {login.CompleteUrl} (if no browser shows it, open it by hand)");
         Console.Error.WriteLine(
             $"The page shows the code {login.UserCode}. Without a browser on this machine: caisson auth login --device"
         );
@@ -151,18 +160,17 @@ internal static class LoginCommand
         var program = Environment.GetEnvironmentVariable("BROWSER") is { Length: > 0 } own ? own : "xdg-open";
         try
         {
-            using var browser = Process.Start(
-                new ProcessStartInfo(program, [url])
+            // Not by pipes: the browser may outlive this command, and would end of writing into one that nobody reads.
+            using var shell = Process.Start(
+                new ProcessStartInfo("sh", ["-c", "exec \"$0\" \"$1\" </dev/null >/dev/null 2>&1", program, url])
                 {
                     UseShellExecute = false,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
                 }
             );
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            Console.Error.WriteLine($"caisson: {program}: {exception.Message}. Open the address by hand.");
+            Console.Error.WriteLine($"caisson: sh: {exception.Message}");
         }
     }
 }

@@ -28,7 +28,11 @@ internal sealed record SavedLogin(string Server, string Name, string Id, string 
         try
         {
             var login = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(File), LoginJson.Default.SavedLogin);
-            return login ?? throw new JsonException("it is empty");
+            if (login is null)
+                throw new JsonException("it is empty");
+            // As when it was saved: whoever has edited it sends no token over plain http either.
+            _ = Address(login.Server);
+            return login;
         }
         catch (JsonException exception)
         {

@@ -40,6 +40,9 @@ internal static class DeviceEndpoints
     private static IResult Begin(NewDeviceLogin request, HttpContext context, IdentityServices identity, AccessConfiguration configuration)
     {
         var errors = TokenEndpoints.Wrong(request.Name, request.Scopes ?? []).ToList();
+        // Who is talked into approving what somebody else began loses their own rights at most, and not the server.
+        if (request.Scopes?.Contains(TokenScopes.Admin) == true)
+            errors.Add($"scopes: '{TokenScopes.Admin}' is not given to a command line; make such a token on the settings page.");
         if (request.Port is < 1 or > 65535)
             errors.Add("port: 1 to 65535 are expected.");
         if ((request.Port is null) != (request.State is null))

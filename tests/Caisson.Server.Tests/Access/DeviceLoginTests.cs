@@ -99,6 +99,20 @@ public sealed class DeviceLoginTests
         (await FetchAsync(machine, login)).Problem.ShouldBe("device_code_expired");
     }
 
+    [Fact]
+    public async Task AnAdminsToken_IsNotForACommandLine()
+    {
+        await using var lab = await AccessLab.StartAsync();
+        using var machine = lab.Client();
+        using var response = await machine.PostAsJsonAsync(
+            "/api/v1/auth/devices",
+            new NewDeviceLogin("a", ["workspaces:read", "admin"], null, null),
+            AccessJson.Default.NewDeviceLogin
+        );
+        response.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem))!.Errors!.ShouldHaveSingleItem().ShouldContain("'admin'");
+    }
+
     [Theory]
     [InlineData("", null, null, "name:")]
     [InlineData("a\u001b[31m", null, null, "name:")]
