@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -95,6 +95,17 @@ it("with a browser here the approval comes back to the command line at once; a r
   }
   expect((await status()).server).toBe(server.base);
   await server.done(["auth", "logout"], "", there);
+
+  // A token that can't be saved is taken back.
+  mkdirSync(join(machine, "login.json"));
+  rmSync(opened, { force: true });
+  const lost = server.run(["auth", "login", server.base, "--name", "lost"], "", { ...there, BROWSER: program });
+  await until("the browser was opened", () => Promise.resolve(existsSync(opened)));
+  await page.goto(readFileSync(opened, "utf8"));
+  await page.getByRole("button", { name: "Approve" }).click();
+  expect((await lost).code).toBe(1);
+  expect(await server.done(["auth", "token", "ls"])).not.toContain("lost");
+  rmSync(join(machine, "login.json"), { recursive: true });
 });
 
 it("a token never goes over a network unencrypted, and an address that is none is told", async () => {
@@ -102,6 +113,10 @@ it("a token never goes over a network unencrypted, and an address that is none i
   expect([plain.code, plain.error]).toEqual([2, expect.stringContaining("not encrypted")]);
   const none = await server.run(["auth", "login", "ftp://caisson.example"], "", there);
   expect([none.code, none.error]).toEqual([2, expect.stringContaining("no address")]);
+  writeFileSync(join(machine, "login.json"), JSON.stringify({ server: "http://caisson.example", name: "a", id: "b", token: "csn_c", expires: new Date().toISOString() }), { mode: 0o600 });
+  const edited = await server.run(["workspace", "ls"], "", there);
+  expect([edited.code, edited.error]).toEqual([2, expect.stringContaining("not encrypted")]);
+  rmSync(join(machine, "login.json"));
   const nowhere = await server.run(["auth", "login"], "", there);
   expect([nowhere.code, nowhere.error]).toEqual([2, expect.stringContaining("At which server?")]);
 });
