@@ -6,11 +6,12 @@ using Caisson.Init.Kernel;
 using Caisson.Init.Processes;
 using Caisson.Init.Protocol;
 using Caisson.Init.Protocol.Control;
+using Caisson.Init.Startup;
 
 namespace Caisson.Init.Control;
 
 /// <summary>Does what the frames ask for.</summary>
-internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info, Action<int?> stop)
+internal sealed class ControlService(ProcessTable processes, SocketDirectory directory, Func<InitInfo> info, Action<int?> stop)
 {
     internal void Handle(ControlConnection connection, FrameType type, ReadOnlySpan<byte> body)
     {
@@ -51,6 +52,9 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
                     break;
                 case FrameType.Forget:
                     Forget(connection, Parse(body, InitJson.Default.ProcessReference));
+                    break;
+                case FrameType.Spill:
+                    Spill(connection, Parse(body, InitJson.Default.ProcessReference));
                     break;
                 case FrameType.Stop:
                     var request = Parse(body, InitJson.Default.StopRequest);
@@ -131,7 +135,7 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
     {
         if (Find(connection, request.Process) is { } process)
         {
-            var held = new AttachedProcess(process.Id, process.Output.Ring.Range, process.Errors?.Ring.Range);
+            var held = new AttachedProcess(process.Id, process.Output.Ring.Range, process.Errors?.Ring.Range, Spilled(process));
             connection.Reply(held, InitJson.Default.AttachedProcess);
             new Viewer(connection, process, request, finished: null).Send();
         }
@@ -290,6 +294,14 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         }
     }
 
+    private void Spill(ControlConnection connection, ProcessReference request)
+    {
+        if (Find(connection, request.Process) is { } process)
+        {
+            _ = new RingSpill(connection, process, () => SpillFile.Open(directory, process.Id));
+        }
+    }
+
     private static void CopyOut(ControlConnection connection, CopyRequest request)
     {
         try
@@ -301,6 +313,8 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
             connection.Fail("copy_failed", e.Message);
         }
     }
+
+    private static long? Spilled(SandboxProcess process) => process.Output.Ring.Spilled is > 0 and var offset ? offset : null;
 
     private SandboxProcess? Find(ControlConnection connection, uint id)
     {
