@@ -160,6 +160,11 @@ internal sealed class ControlService(ProcessTable processes, SocketDirectory dir
             return;
         }
 
+        if (Waits(connection, input))
+        {
+            return;
+        }
+
         if (type == FrameType.InputEnd)
         {
             input.End();
@@ -199,6 +204,11 @@ internal sealed class ControlService(ProcessTable processes, SocketDirectory dir
         var echoes = process.Terminal >= 0 && process.Input is { IsIdle: true } && Terminals.Echoes(process.Terminal);
         if (offset <= next && offset + bytes.Length > next)
         {
+            if (process.Input is { } queue && Waits(connection, queue))
+            {
+                return;
+            }
+
             if (process.Input is not { Closed: false } input || !input.Add(bytes[(int)(next - offset)..]))
             {
                 connection.Fail("input_closed", $"process {process.Id} takes no input: it ended, closed it, or was started without");
@@ -220,6 +230,19 @@ internal sealed class ControlService(ProcessTable processes, SocketDirectory dir
         BinaryPrimitives.WriteInt64BigEndian(taken[16..], next);
         taken[24] = echoes ? (byte)1 : (byte)0;
         connection.Send(FrameType.InputTaken, taken, default);
+    }
+
+    /// <summary>Whether as much waits already as may: then this request waits too, on whichever connection it came.</summary>
+    private static bool Waits(ControlConnection connection, InputWriter input)
+    {
+        if (!input.IsFull)
+        {
+            return false;
+        }
+
+        connection.Postpone();
+        input.WhenShort(connection.Release);
+        return true;
     }
 
     private void Close(ControlConnection connection, CloseRequest request)
