@@ -1,3 +1,4 @@
+using Caisson.Init.Protocol.Control;
 using Caisson.Policy.Loading;
 using Caisson.Policy.Manifest;
 using Caisson.Policy.Yaml;
@@ -14,9 +15,6 @@ internal static class TerminalReader
         ["required"] = RecordingMode.Required,
     };
 
-    private const long LeastRing = 64 << 10;
-    private const long MostRing = 256 << 20;
-
     internal static TerminalSettings Read(SectionReader policy, LoadContext context)
     {
         var files = SectionReader.Open(policy.Find("files"), "files", context, ["download"]);
@@ -29,7 +27,7 @@ internal static class TerminalReader
             Maximum = terminal?.Whole("maximum", 1, 100, "10"),
             Idle = terminal is null ? null : Idle(terminal),
             Banner = terminal?.Boolean("banner"),
-            Ring = terminal?.Size("ring", LeastRing, MostRing, "8MiB"),
+            Ring = terminal?.Size("ring", RingBounds.Least, RingBounds.Most, "8MiB"),
         };
     }
 

@@ -31,6 +31,16 @@ public sealed partial class TerminalSession
         }
     }
 
+    /// <summary>Bytes of output that the server itself holds for all viewers together.</summary>
+    internal long WindowBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _window.End - _window.First;
+        }
+    }
+
     /// <summary>Begins a view; its first frame is HELLO. Null when there are <see cref="MostViewers"/> already. One with the same key ends the older.</summary>
     public async Task<TerminalViewer?> AttachAsync(ViewRequest request, CancellationToken cancellation)
     {

@@ -150,6 +150,9 @@ function AccountMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
         >
           <Icon name="keyboard" /> Shortcuts
         </button>
+        <a href="/docs/" target="_blank" rel="noreferrer" onClick={close}>
+          <Icon name="info" /> Documents
+        </a>
         {me.session && (
           <button type="button" onClick={() => void signOut().then(() => navigate("/login"))}>
             <Icon name="out" /> Sign out
