@@ -180,6 +180,8 @@ export interface Session {
   address: string;
   agent: string;
   current: boolean;
+  /** The last use of the login link that had opened this session; null once it was dismissed. */
+  linkReused?: { time: string; address: string } | null;
 }
 
 export interface ApiToken {
