@@ -173,6 +173,14 @@ export interface Health extends Page<HealthCheck> {
   checked: string;
 }
 
+/** One person's right in a workspace; the address only for who may see it. */
+export interface Share {
+  id: string;
+  name: string;
+  address?: string | null;
+  right: "viewer" | "collaborator";
+}
+
 export interface Session {
   id: string;
   created: string;
