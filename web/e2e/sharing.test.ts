@@ -144,3 +144,55 @@ it("an admin looks into somebody else's terminals only with a reason, which goes
   await boss.page.getByRole("heading", { level: 1, name: /^These are ada/ }).waitFor();
   expect(boss.faults).toEqual([]);
 });
+
+it("people are a table, and a list on a phone, where nothing scrolls sideways; disabling says what ends", async () => {
+  const { page } = boss;
+  const found: string[] = [];
+  await page.goto(`${proxy.base}/admin/users`);
+  await page.getByRole("row").filter({ hasText: "ben@example.com" }).waitFor();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const one of await serious(page)) found.push(`${width}, ${colorScheme}: ${one}`);
+    }
+    const card = await page.locator(".table-card").evaluate((element) => element.scrollWidth - element.clientWidth);
+    const whole = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (card > 0 || whole > 0) found.push(`${width}: scrolls sideways, the list by ${card} px and the page by ${whole} px`);
+  }
+  const row = page.locator("tr").filter({ hasText: "ben@example.com" });
+  await row.getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("dialog", { name: /^Disable ben/ }).getByText("open terminals close").waitFor();
+  found.push(...(await serious(page)));
+  await page.keyboard.press("Escape");
+  await until("the focus is back", async () => row.getByRole("button", { name: "Disable" }).evaluate((element) => element === document.activeElement));
+  await page.setViewportSize({ width: 1280, height: 800 });
+  expect(found).toEqual([]);
+  expect(boss.faults).toEqual([]);
+});
+
+it("a workspace is given to somebody else on the page, with what its old owner keeps", async () => {
+  const { page, faults } = ada;
+  await page.goto(proxy.base + at);
+  await page.getByRole("button", { name: "Transfer" }).click();
+  const dialog = page.getByRole("dialog", { name: "Transfer plans?" });
+  const give = dialog.getByRole("button", { name: "Transfer", exact: true });
+  expect(await give.getAttribute("aria-disabled")).toBe("true");
+  await dialog.getByRole("combobox", { name: "New owner" }).fill("nobody@example.com");
+  await give.click();
+  await dialog.getByRole("alert").waitFor();
+  await dialog.getByRole("combobox", { name: "New owner" }).fill("ben@example.com");
+  await dialog.getByRole("combobox", { name: "You keep" }).selectOption("viewer");
+  expect(await dialog.locator(".command code").innerText()).toBe("caisson workspace transfer plans ben@example.com --keep viewer");
+  expect(await serious(page)).toEqual([]);
+  await give.click();
+  await page.waitForURL(`**/w/${encodeURIComponent("ben@example.com")}/plans`);
+  // Who only looks from now on is offered nothing else, and the old address leads on.
+  await until("she can't stop it", async () => (await page.getByRole("button", { name: "Stop", exact: true }).getAttribute("aria-disabled")) === "true");
+  await ben.page.goto(`${proxy.base}/w/${encodeURIComponent("ben@example.com")}/plans/sharing`);
+  await ben.page.getByRole("combobox", { name: "Right of ada@example.com" }).waitFor();
+  expect(await ben.page.getByRole("combobox", { name: "Right of ada@example.com" }).inputValue()).toBe("viewer");
+  await page.goto(proxy.base + at);
+  await page.waitForURL(`**/w/${encodeURIComponent("ben@example.com")}/plans`);
+  expect(faults).toEqual([]);
+});

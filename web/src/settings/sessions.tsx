@@ -69,7 +69,7 @@ export function Sessions({ me }: { me: Me }) {
                   If it wasn't you, somebody else has seen the link, and {one.current ? "tried it after you" : "either tried it after you or is the one who uses this session"}. When in doubt, end the session and sign in with a
                   new link.
                 </p>
-                <div className="row">
+                <div className="row notice-actions">
                   <Button look="danger" onClick={() => void (one.current ? does(signOut) : alarm(() => remove(`/me/sessions/${encodeURIComponent(one.id)}`)))}>
                     End this session
                   </Button>
