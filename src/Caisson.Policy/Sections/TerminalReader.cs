@@ -8,7 +8,8 @@ namespace Caisson.Policy.Sections;
 /// <summary>Reads <c>terminal</c>, <c>recording</c>, <c>record_input</c> and <c>files</c>.</summary>
 internal static class TerminalReader
 {
-    private static readonly Dictionary<string, RecordingMode> Recordings = new(StringComparer.Ordinal)
+    /// <summary>The words of <c>recording</c>, in a policy and in a template.</summary>
+    internal static readonly Dictionary<string, RecordingMode> Recordings = new(StringComparer.Ordinal)
     {
         ["off"] = RecordingMode.Off,
         ["on"] = RecordingMode.On,
