@@ -18,6 +18,11 @@ public sealed record GatewayOptions
     /// <summary>The server's own TCP listeners: never reachable from a sandbox, whatever a route or an override says.</summary>
     public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
 
+    /// <summary>A folder for answers that sandboxes share while they start; null: they share none.</summary>
+    public string? FetchDirectory { get; init; }
+
+    internal Fetches.FetchLimits FetchLimits { get; init; } = new();
+
     public GatewayTimeouts Timeouts { get; init; } = new();
 }
 

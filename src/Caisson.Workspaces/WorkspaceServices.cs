@@ -125,6 +125,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
                 Resolve = options.Resolve,
                 UpstreamCaFile = options.UpstreamCa,
                 OwnListeners = options.OwnListeners,
+                FetchDirectory = directories.Fetches,
             },
             loggers,
             time,

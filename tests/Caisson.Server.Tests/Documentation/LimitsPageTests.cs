@@ -53,6 +53,8 @@ public sealed class LimitsPageTests
         ["`Idempotency-Key`"] = "Server/WorkspaceListTests.AnIdempotencyKey_GivesTheSameAnswer_AndRefusesAnotherRequest",
         ["jobs that run at a time"] = "Workspaces/JobRunnerTests.AsManyAsTheLimit_RunAtATime_AndTheNextWaits",
         ["a step of a job; a job"] = "Workspaces/JobRunTests.AStepOverItsLimit_Fails_WithWhatItSaidLast",
+        ["what starts fetch together: one answer; all; unread"] =
+            "Gateway/SharedFetchTests.WhatIsTooLarge_IsFetchedByEachAlone_AndTheOldestMakesRoom",
         ["the log of a step"] = "Workspaces/JobRunTests.ALog_IsCutAtItsLimit_WithAMark",
         ["events to resume within"] = "Workspaces/EventsKeptTests.TheLast10000_CanBeResumed_AndNothingBefore",
         ["a workspace without use"] = "Workspaces/HealthTests.WithoutUse_ItStops_AfterAWarning_AndUseOrAWordPutsThatOff",
