@@ -1,6 +1,7 @@
 import type { Me } from "../api/types.ts";
 import { asProblem } from "../api/client.ts";
 import { Segments } from "../design/controls.tsx";
+import { useCurrentInView } from "../design/current-in-view.ts";
 import { Icon, type IconName } from "../design/icon.tsx";
 import { Link } from "../router/router.tsx";
 import { KeySettings } from "../settings/keys.tsx";
@@ -28,12 +29,13 @@ export type Change = (change: (value: Settings) => Settings) => void;
 export default function SettingsPage({ me, section }: { me: Me; section: string }) {
   useTitle("Settings");
   const { value } = useStore(settings);
+  const row = useCurrentInView(section);
   const change: Change = (by) => void changeSettings(by).catch((error: unknown) => toast({ kind: "bad", text: `Not saved: ${asProblem(error).detail}` }));
   return (
     <div className="page">
       <h1>Settings</h1>
       <div className="settings">
-        <nav className="side" aria-label="Settings">
+        <nav ref={row} className="side" aria-label="Settings">
           {sections.map(([id, text, icon]) => (
             <Link key={id} href={`/settings/${id}`} aria-current={section === id ? "page" : undefined}>
               <Icon name={icon} />

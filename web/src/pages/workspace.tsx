@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { asProblem } from "../api/client.ts";
 import type { Me, Workspace } from "../api/types.ts";
 import { Button, ButtonLink } from "../design/controls.tsx";
+import { useCurrentInView } from "../design/current-in-view.ts";
 import { Icon } from "../design/icon.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Lasting } from "../design/time.tsx";
@@ -56,6 +57,7 @@ export function ById({ me, id }: { me: Me; id: string }) {
 function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: string }) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const job = useJob(workspace.job);
+  const row = useCurrentInView(tab);
   const write = mayWrite(me, workspace);
   const can = actionsFor(workspace, write);
   const { owner, name, observed } = workspace;
@@ -149,7 +151,7 @@ function Loaded({ me, workspace, tab }: { me: Me; workspace: Workspace; tab: str
           <StepList job={job} />
         </section>
       )}
-      <nav className="tabs" aria-label="Parts of this workspace">
+      <nav ref={row} className="tabs" aria-label="Parts of this workspace">
         {tabs.map(([id, text]) => (
           <Link key={id} href={address.workspace(owner.address, name, id)} aria-current={tab === id ? "page" : undefined}>
             {text}
