@@ -21,6 +21,7 @@ internal static class TemplateReader
         "presets",
         "driver",
         "idle",
+        "checks",
     ];
 
     private static readonly string[] Later =
@@ -35,7 +36,6 @@ internal static class TemplateReader
         "teacher_view",
         "require_active_version",
         "max_lifetime",
-        "checks",
         "recording",
         "workshop",
     ];
@@ -65,6 +65,7 @@ internal static class TemplateReader
             Limits = ResourcesReader.Read(section.Find("limits"), context),
             Parameters = TemplateParameterReader.Read(section.Find("parameters"), context),
             Idle = Idle(section),
+            Checks = TemplateChecks.Read(section.Find("checks"), context),
             Driver = section.Choice("driver", Drivers, ["docker", "microvm", "kubernetes"]) is null ? null : section.Text("driver")?.Value,
         };
         template = template with { Presets = TemplatePresetReader.Read(section.Find("presets"), template, context) };
