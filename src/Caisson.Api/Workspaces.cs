@@ -336,5 +336,17 @@ public sealed record TemplatePlanResponse
 
     /// <summary>Of past starts; null before the first.</summary>
     public double? ExpectedSeconds { get; init; }
+
+    /// <summary><c>small</c>, <c>medium</c> or <c>large</c>, by the largest of its limits.</summary>
+    public required string Cost { get; init; }
+
+    /// <summary>What is left of what bounds a start, at this moment.</summary>
+    public required IReadOnlyList<PlanQuota> Quota { get; init; }
     public required IReadOnlyList<string> Warnings { get; init; }
 }
+
+/// <param name="Name"><c>starts</c> (jobs that run at a time), <c>memory</c> or <c>disk</c> of the machine.</param>
+/// <param name="Left">0: a start waits, or fails.</param>
+/// <param name="Of">All there is.</param>
+/// <param name="Unit"><c>jobs</c> or <c>bytes</c>.</param>
+public sealed record PlanQuota(string Name, long Left, long Of, string Unit);

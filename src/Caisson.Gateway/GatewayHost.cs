@@ -87,6 +87,10 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private RequestPipeline Pipeline { get; }
 
+    internal ConnectionRouter Router => router;
+
+    internal SocketConnectionContextFactory Connections => connections;
+
     internal SharedFetches? Fetches => fetches;
 
     /// <summary>Starts the gateway. No sandbox has an exit yet.</summary>

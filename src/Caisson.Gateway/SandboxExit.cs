@@ -51,6 +51,9 @@ public sealed class SandboxExit : IAsyncDisposable
     /// <summary>Where <c>caisson-init</c> connects to.</summary>
     public string SocketPath { get; }
 
+    /// <summary>Whether it is closing, or closed: every socket of it may be gone.</summary>
+    internal bool IsClosed => stopping.IsCancellationRequested;
+
     internal int? ExpectedPeerPid => expectedPeerPid is 0 ? null : expectedPeerPid;
     internal ExitState State => state;
 

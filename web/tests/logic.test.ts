@@ -7,8 +7,32 @@ import { parseSearch, withTerm } from "../src/search/syntax.ts";
 import { type Objects, applyEvent } from "../src/stores/objects.ts";
 import { appearanceOf, ownTheme, themeNames, themeOf } from "../src/terminal/themes.ts";
 import { ordinal, progressOf } from "../src/workspaces/estimate.ts";
+import { spansOf } from "../src/workspaces/spans.ts";
 import { parameterFault } from "../src/workspaces/parameter-rules.ts";
 import { commands } from "../src/workspaces/commands.ts";
+
+describe("the times of steps", () => {
+  const step = (started: number | null, ended: number | null) => ({
+    name: "x",
+    title: "x",
+    state: "succeeded" as const,
+    attempts: 1,
+    started: started === null ? null : new Date(started * 1000).toISOString(),
+    ended: ended === null ? null : new Date(ended * 1000).toISOString(),
+  });
+
+  it("share one line, so that steps side by side are seen to be", () =>
+    expect(spansOf([step(10, 12), step(12, 20), step(12, 16), step(null, null)], 0)).toEqual([
+      { from: 0, length: 20 },
+      { from: 20, length: 80 },
+      { from: 20, length: 40 },
+      { from: 0, length: 0 },
+    ]));
+
+  it("reach to now where one runs", () => expect(spansOf([step(0, 5), step(5, null)], 10_000)[1]).toEqual({ from: 50, length: 50 }));
+
+  it("are nothing before the first", () => expect(spansOf([step(null, null)], 5)).toEqual([{ from: 0, length: 0 }]));
+});
 
 describe("addresses", () => {
   it.each([

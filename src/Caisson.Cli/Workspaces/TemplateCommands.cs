@@ -89,10 +89,20 @@ internal static class TemplateCommands
                         Console.Out.WriteLine($"risk       {risk.Rank} {risk.Kind}: {risk.Text}");
                     if (plan.ExpectedSeconds is { } seconds)
                         Console.Out.WriteLine($"expected   {seconds:0} s");
+                    Console.Out.WriteLine($"cost       {plan.Cost}");
+                    foreach (var quota in plan.Quota)
+                        Console.Out.WriteLine(
+                            $"left       {quota.Name}: {Amount(quota.Left, quota.Unit)} of {Amount(quota.Of, quota.Unit)}"
+                        );
                     return ExitCode.Ok;
                 }
             );
     }
+
+    private static string Amount(long value, string unit) =>
+        unit != "bytes" ? $"{value} {unit}"
+        : value >= 1L << 30 ? $"{value / (double)(1L << 30):0.#} GiB"
+        : $"{value >> 20} MiB";
 
     internal static Argument<string> Template() =>
         new Argument<string>("template") { Description = "A template (`caisson template ls`)." }.Completes(LiveNames.Templates);

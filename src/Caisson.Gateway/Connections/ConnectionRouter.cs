@@ -45,7 +45,8 @@ internal sealed partial class ConnectionRouter(
             connection.ConnectionClosed.UnsafeRegister(_ => ended(socket), null);
             end = await HandleAsync(exit, connection, peer);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        catch (Exception e)
+            when (e is IOException or SocketException or OperationCanceledException || (e is ObjectDisposedException && exit.IsClosed))
         {
             LogGone(e, exit.SandboxId);
         }

@@ -35,6 +35,9 @@ public sealed record TemplateManifest
     public IReadOnlyList<TemplatePreset> Presets { get; init; } = [];
     public string? Driver { get; init; }
 
+    /// <summary>Apps that should answer while a workspace runs.</summary>
+    public IReadOnlyList<TemplateCheck> Checks { get; init; } = [];
+
     /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
     public TimeSpan? Idle { get; init; }
 

@@ -22,6 +22,7 @@ internal static class TemplateReader
         "driver",
         "idle",
         "recording",
+        "checks",
     ];
 
     private static readonly string[] Later =
@@ -36,7 +37,6 @@ internal static class TemplateReader
         "teacher_view",
         "require_active_version",
         "max_lifetime",
-        "checks",
         "workshop",
     ];
 
@@ -66,6 +66,7 @@ internal static class TemplateReader
             Parameters = TemplateParameterReader.Read(section.Find("parameters"), context),
             Idle = Idle(section),
             Recording = section.Choice("recording", TerminalReader.Recordings)?.Value,
+            Checks = TemplateChecks.Read(section.Find("checks"), context),
             Driver = section.Choice("driver", Drivers, ["docker", "microvm", "kubernetes"]) is null ? null : section.Text("driver")?.Value,
         };
         template = template with { Presets = TemplatePresetReader.Read(section.Find("presets"), template, context) };

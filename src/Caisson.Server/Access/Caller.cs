@@ -30,6 +30,21 @@ internal sealed class Caller
 
     public Session? Session { get; set; }
 
+    /// <summary>
+    /// Whom limits count together: an address, and of IPv6 its /64, the least that one customer is given (RFC 6177, 2), so that nobody has 2^64 tries.
+    /// </summary>
+    public string Window
+    {
+        get
+        {
+            if (OverSocket || Client is not { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } client)
+                return Source;
+            var bytes = client.GetAddressBytes();
+            bytes.AsSpan(8).Clear();
+            return $"{new IPAddress(bytes)}/64";
+        }
+    }
+
     public string Source => OverSocket ? "unix" : Client?.ToString() ?? "unknown";
 
     internal static Caller Of(HttpContext context) =>

@@ -33,17 +33,17 @@ internal sealed class RateLimiting(RequestDelegate next, AccessConfiguration con
     {
         var who = caller.Subject is { } subject
             ? $"{(subject.Kind == SubjectKind.Person ? caller.Proof.ToString() : $"{subject.Kind}:{subject.SessionId}")}:{subject.UserId}"
-            : $"address:{caller.Source}";
+            : $"address:{caller.Window}";
         var limits = configuration.Limits;
         var kind = context.WebSockets.IsWebSocketRequest ? "socket" : context.GetEndpoint()?.Metadata.GetMetadata<RateClass>()?.Name;
         switch (kind)
         {
             case "login":
-                var minute = windows.Take($"login:{caller.Source}", limits.Login, Minute);
+                var minute = windows.Take($"login:{caller.Window}", limits.Login, Minute);
                 // What the minute refuses is no try, so it does not count for the hour.
                 if (!minute.Allowed)
                     return minute;
-                var hour = windows.Take($"login-hour:{caller.Source}", limits.LoginHour, Hour);
+                var hour = windows.Take($"login-hour:{caller.Window}", limits.LoginHour, Hour);
                 return hour.Allowed ? minute : hour;
             case "socket":
                 return windows.Take($"socket:{who}", limits.Socket, Minute);

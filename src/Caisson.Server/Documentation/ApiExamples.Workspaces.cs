@@ -151,6 +151,8 @@ internal static partial class ApiExamples
                 Risks = [],
                 Limits = ["memory 4 GiB"],
                 ExpectedSeconds = 1.2,
+                Cost = "small",
+                Quota = [new PlanQuota("starts", 3, 4, "jobs")],
                 Warnings = [],
             }
         );

@@ -87,17 +87,22 @@ internal static class FileEndpoints
         var found = await WorkspaceFiles.DownloadAsync(
             sandbox,
             path ?? "",
-            async (size, content, token) => problem = await SendAsync(context, path!, size, content, token),
+            async (size, content, token) => problem = await SendAsync(context, id, path!, size, content, token),
             cancellation
         );
         if (!found)
+        {
+            context.Audit("file.downloaded", "refused", $"workspace:{id}", path);
             return AccessAnswers.NotFound();
-        context.Audit("file.downloaded", problem is null ? "ok" : "refused", $"workspace:{id}", path);
+        }
+        if (problem is not null)
+            context.Audit("file.downloaded", "refused", $"workspace:{id}", path);
         return problem ?? Results.Empty;
     }
 
     private static async Task<IResult?> SendAsync(
         HttpContext context,
+        string id,
         string path,
         long size,
         Stream content,
@@ -129,6 +134,8 @@ internal static class FileEndpoints
         // Whatever is in it, a browser keeps it as a file and never shows it as a page of ours.
         response.ContentType = "application/octet-stream";
         response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(WorkspaceFiles.SafeName(path))}";
+        // Before its first byte: who leaves half-way has seen half of it.
+        context.Audit("file.downloaded", "ok", $"workspace:{id}", path);
         await CopyAsync(content, response.Body, from, to - from + 1, cancellation);
         return null;
     }

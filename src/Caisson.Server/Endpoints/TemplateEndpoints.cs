@@ -55,7 +55,7 @@ internal static class TemplateEndpoints
     )
     {
         var subject = context.Subject();
-        var plan = await service.PlanAsync(
+        var (plan, cost, quota) = await service.PlanAsync(
             new Person(subject.UserId, subject.DisplayName, subject.Address, OwnSettings.Dotfiles(identity, subject.UserId)),
             name,
             new NewWorkspaceRequest
@@ -82,6 +82,8 @@ internal static class TemplateEndpoints
                 Risks = plan.Risks,
                 Limits = plan.Limits,
                 ExpectedSeconds = past.Count == 0 ? null : WorkspaceViews.At(past, 0.5),
+                Cost = cost,
+                Quota = quota,
                 Warnings = plan.Warnings,
             },
             WorkspaceJson.Default.TemplatePlanResponse

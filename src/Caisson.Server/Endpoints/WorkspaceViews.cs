@@ -177,20 +177,26 @@ internal sealed class WorkspaceViews(
             Ends = preview.Workspace.Observed == WorkspaceState.Running ? [$"what runs in it, {open} terminals among it"] : [],
             Surveyed = preview.Work?.Taken,
             Complete = preview.Work?.Complete ?? false,
-            Repositories =
-            [
-                .. (preview.Work?.Repositories ?? []).Select(work => new UnsavedRepository(
-                    work.Path,
-                    work.Unpushed,
-                    inside ? work.Commits : [],
-                    work.Changed,
-                    inside ? work.Files : [],
-                    work.Stashes
-                )),
-            ],
+            Repositories = Unsaved(preview.Work, inside),
             Loose = inside ? preview.Work?.Loose ?? [] : [],
         };
     }
+
+    /// <param name="inside">Whether the reader may see files. Else they get numbers, and no word that is from inside.</param>
+    internal static IReadOnlyList<UnsavedRepository> Unsaved(WorkSurvey? survey, bool inside) =>
+        [
+            .. (survey?.Repositories ?? []).Select(
+                (work, index) =>
+                    new UnsavedRepository(
+                        inside ? work.Path : $"repository {index + 1}",
+                        work.Unpushed,
+                        inside ? work.Commits : [],
+                        work.Changed,
+                        inside ? work.Files : [],
+                        work.Stashes
+                    )
+            ),
+        ];
 
     /// <summary>Seconds at this part of those sorted durations.</summary>
     internal static double At(IReadOnlyList<double> sorted, double part) =>

@@ -85,6 +85,9 @@ public sealed partial class SandboxService : IAsyncDisposable
         }
     }
 
+    /// <summary>Where homes lie.</summary>
+    internal string Folder => _directories.Sandboxes;
+
     public async Task<PlanResponse> PlanAsync(RunRequest request, CancellationToken cancellation) =>
         (await _planner.PlanAsync(request, cancellation)).Response;
 

@@ -64,6 +64,7 @@ internal static class TemplateInput
             Driver = manifest.Driver,
             Idle = manifest.Idle,
             Recording = manifest.Recording,
+            Checks = manifest.Checks,
             Isolation = "namespaces",
             Parameters = values,
             Resident = new Resident

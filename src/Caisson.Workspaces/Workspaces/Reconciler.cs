@@ -30,8 +30,10 @@ internal sealed partial class Reconciler(
     private readonly SemaphoreSlim _passing = new(1);
     private readonly Dictionary<string, long> _fences = new(StringComparer.Ordinal);
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
-    private readonly WorkspaceHealth _health = new(store, sandboxes, time);
+    private WorkspaceHealth? _health;
     private Task _loop = Task.CompletedTask;
+
+    private WorkspaceHealth Health => _health ??= new WorkspaceHealth(store, sandboxes, time, Wake);
 
     internal void Start()
     {
@@ -51,6 +53,7 @@ internal sealed partial class Reconciler(
         sandboxes.Stopped -= OnStopped;
         await _stopping.CancelAsync();
         await _loop;
+        _health?.Dispose();
         _stopping.Dispose();
         _wake.Dispose();
         _passing.Dispose();
@@ -82,6 +85,7 @@ internal sealed partial class Reconciler(
         {
             await EndKeptAsync();
             log.Prune();
+            Health.Forget();
             foreach (var workspace in store.Unfinished().Where(workspace => !runner.IsBusy(workspace.Id)))
             {
                 _stopping.Token.ThrowIfCancellationRequested();
@@ -136,7 +140,7 @@ internal sealed partial class Reconciler(
                 }
                 if (workspace.Observed != WorkspaceState.Running)
                     Set(workspace, WorkspaceState.Running, "found_running", "");
-                await _health.LookAsync(workspace, _stopping.Token);
+                await Health.LookAsync(workspace, _stopping.Token);
                 await StopIdleAsync(workspace);
                 break;
             case { Desired: DesiredState.Running }:

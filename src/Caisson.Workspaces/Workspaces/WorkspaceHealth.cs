@@ -3,12 +3,19 @@ using Caisson.Workspaces.Lifecycle;
 
 namespace Caisson.Workspaces.Workspaces;
 
-/// <summary>What the limits say of a workspace that runs: who was killed for memory, and how full the disk is.</summary>
-internal sealed class WorkspaceHealth(WorkspaceStore store, SandboxService sandboxes, TimeProvider time)
+/// <summary>What is said of a workspace that runs: who was killed for memory, how full the disk is, which apps don't answer.</summary>
+/// <param name="wake">Has it look again soon.</param>
+internal sealed class WorkspaceHealth(WorkspaceStore store, SandboxService sandboxes, TimeProvider time, Action wake) : IDisposable
 {
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, long> _kills = new(StringComparer.Ordinal);
+    private readonly AppChecks _apps = new(time, wake);
+
+    public void Dispose() => _apps.Dispose();
+
+    /// <summary>What was known of sandboxes that have ended.</summary>
+    internal void Forget() => _apps.Keep(id => sandboxes.Held(id) is not null);
 
     internal async Task LookAsync(WorkspaceRecord workspace, CancellationToken cancellation)
     {
@@ -33,6 +40,8 @@ internal sealed class WorkspaceHealth(WorkspaceStore store, SandboxService sandb
             );
         }
         await DiskAsync(findings, sandbox, now, cancellation);
+        findings.RemoveAll(finding => finding.Code is "check_failed" or "vital_check_failed");
+        findings.AddRange(_apps.Findings(sandbox, workspace.Document.Checks, cancellation));
         if (!findings.SequenceEqual(workspace.Health))
             store.Change(workspace.Id, record => record with { Health = findings });
     }

@@ -14,6 +14,7 @@ public sealed record WorkspaceDocument
     /// <summary>Folders beside the template, copied at the first start.</summary>
     public IReadOnlyList<string> Projects { get; init; } = [];
     public IReadOnlyList<TemplateRepository> Repositories { get; init; } = [];
+    public IReadOnlyList<TemplateCheck> Checks { get; init; } = [];
     public string? Driver { get; init; }
     public required string Isolation { get; init; }
 
@@ -39,13 +40,13 @@ public sealed record WorkspaceDocument
 }
 
 /// <summary>Something that is not as it should be with a workspace that may well run.</summary>
-/// <param name="Code"><c>agent_missing</c>, <c>gateway_unreachable</c>, <c>disk_80</c>, <c>oom_recent</c>, <c>repository_missing</c>, <c>dotfiles_failed</c>, <c>setup_failed</c>, <c>start_in_missing</c>.</param>
+/// <param name="Code"><c>agent_missing</c>, <c>gateway_unreachable</c>, <c>disk_80</c>, <c>oom_recent</c>, <c>repository_missing</c>, <c>dotfiles_failed</c>, <c>setup_failed</c>, <c>start_in_missing</c>; of the template's own checks <c>check_failed</c>, <c>vital_check_failed</c>.</param>
 public sealed record HealthFinding(string Code, string Message, string Fix, DateTimeOffset Since)
 {
-    /// <summary><c>healthy</c>, <c>degraded</c>, or <c>unhealthy</c>: two kills for memory within ten minutes, or no gateway.</summary>
+    /// <summary><c>healthy</c>, <c>degraded</c>, or <c>unhealthy</c>: two kills for memory within ten minutes, no gateway, or an app that the template calls vital.</summary>
     public static string StateOf(IReadOnlyList<HealthFinding> findings) =>
         findings.Count == 0 ? "healthy"
-        : findings.Any(finding => finding.Code is "gateway_unreachable" or "oom_repeated") ? "unhealthy"
+        : findings.Any(finding => finding.Code is "gateway_unreachable" or "oom_repeated" or "vital_check_failed") ? "unhealthy"
         : "degraded";
 }
 

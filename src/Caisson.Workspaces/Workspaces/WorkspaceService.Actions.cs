@@ -88,6 +88,7 @@ public sealed partial class WorkspaceService
                             Desired = DesiredState.Stopped,
                             Since = now,
                             Name = name ?? workspace.Name,
+                            Title = WorkspaceTitles.Free(connection, transaction, workspace.Owner, id, workspace.Title),
                             Reason = "restored",
                             Actor = actor,
                             Deleted = null,

@@ -28,6 +28,8 @@ public sealed partial class WorkspaceService
                         throw new SandboxException("name_taken", $"There is a workspace '{name}' already.", "Choose another name.");
                     _store.KeepLink(connection, transaction, before);
                 }
+                if (title is not null)
+                    WorkspaceTitles.Demand(connection, transaction, before.Owner, id, title);
                 return WorkspaceStore.Change(
                     connection,
                     transaction,
@@ -78,6 +80,7 @@ public sealed partial class WorkspaceService
                         {
                             Owner = owner.Id,
                             Name = name ?? now.Name,
+                            Title = WorkspaceTitles.Free(connection, transaction, owner.Id, id, now.Title),
                             Actor = actor,
                             Document = now.Document with { Dotfiles = null, Resident = Of(owner, now.Document.Resident) },
                         }
@@ -114,7 +117,9 @@ public sealed partial class WorkspaceService
                     Id = copy,
                     Owner = owner.Id,
                     Name = name,
-                    Title = title ?? name,
+                    Title = title is null
+                        ? WorkspaceTitles.Free(connection, transaction, owner.Id, copy, name)
+                        : WorkspaceTitles.Demand(connection, transaction, owner.Id, copy, title),
                     Template = source.Template,
                     TemplateHash = source.TemplateHash,
                     Observed = WorkspaceState.Queued,

@@ -8,6 +8,7 @@ using Caisson.Storage;
 using Caisson.Workspaces.Events;
 using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Lifecycle;
+using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Templates;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,10 @@ namespace Caisson.Workspaces.Workspaces;
 /// <param name="Id">Whose it becomes.</param>
 /// <param name="Dotfiles">The repository of their own settings, or null.</param>
 public sealed record Person(string Id, string Name, string Address, string? Dotfiles = null);
+
+/// <param name="Cost"><c>small</c>, <c>medium</c> or <c>large</c>.</param>
+/// <param name="Quota">What is left of what bounds a start.</param>
+public sealed record WorkspacePlan(PlanResponse Plan, string Cost, IReadOnlyList<PlanQuota> Quota);
 
 /// <param name="Existing">It was there already; nothing was made.</param>
 public sealed record CreatedWorkspace(WorkspaceRecord Workspace, JobRecord? Job, bool Existing);
@@ -108,12 +113,24 @@ public sealed partial class WorkspaceService : IAsyncDisposable
     public int? Position(string job) => _runner.Position(job);
 
     /// <summary>What a workspace from this template would be. Changes nothing.</summary>
-    public async Task<PlanResponse> PlanAsync(Person person, string template, NewWorkspaceRequest request, CancellationToken cancellation)
+    public async Task<WorkspacePlan> PlanAsync(Person person, string template, NewWorkspaceRequest request, CancellationToken cancellation)
     {
         var version = _templates.Get(template);
         var document = TemplateInput.Document("w-plan", version, _templates, request, (person.Name, person.Address), person.Dotfiles);
         var name = request.Name ?? version.Manifest.Name;
-        return (await _sandboxes.PlanResidentAsync(WorkspaceRequest.Of(name, document), cancellation)).Response;
+        var plan = await _sandboxes.PlanResidentAsync(WorkspaceRequest.Of(name, document), cancellation);
+        var (memory, allMemory) = MachineRoom.Memory();
+        var (disk, allDisk) = MachineRoom.Disk(_sandboxes.Folder);
+        var begun = _jobs.Active().Count(job => job.State != JobState.Queued);
+        return new WorkspacePlan(
+            plan.Response,
+            CostClass.Of(plan.Limits),
+            [
+                new PlanQuota("starts", Math.Max(0, JobRunner.DefaultLimit - begun), JobRunner.DefaultLimit, "jobs"),
+                new PlanQuota("memory", memory, allMemory, "bytes"),
+                new PlanQuota("disk", disk, allDisk, "bytes"),
+            ]
+        );
     }
 
     /// <param name="key">The caller's Idempotency-Key, or null.</param>
@@ -147,7 +164,9 @@ public sealed partial class WorkspaceService : IAsyncDisposable
                     Id = id,
                     Owner = owner.Id,
                     Name = name,
-                    Title = request.Title ?? name,
+                    Title = request.Title is { } title
+                        ? WorkspaceTitles.Demand(connection, transaction, owner.Id, id, title)
+                        : WorkspaceTitles.Free(connection, transaction, owner.Id, id, name),
                     Template = template.Manifest.Name,
                     TemplateHash = template.Hash,
                     Observed = WorkspaceState.Queued,

@@ -27,6 +27,15 @@ public sealed partial class WorkspaceStore(Database database, EventStream events
             )
             ?.ToRecord(NoShares);
 
+    /// <summary>Titles of an owner's workspaces that are not deleted.</summary>
+    /// <param name="except">Id of one that is not asked about.</param>
+    internal static IEnumerable<string> TitlesOf(DbConnection connection, DbTransaction transaction, string owner, string except) =>
+        connection.Query<string>(
+            "SELECT title FROM workspaces WHERE owner = @owner AND id <> @except AND deleted IS NULL",
+            new { owner, except },
+            transaction
+        );
+
     /// <summary>Everything that is not deleted, or still has a sandbox: what the reconciler looks at.</summary>
     internal IReadOnlyList<WorkspaceRecord> Unfinished() => Query("deleted IS NULL OR sandbox IS NOT NULL", new { });
 

@@ -59,6 +59,22 @@ public sealed class ConnectionRouterTests
     }
 
     [Fact]
+    public async Task ASandboxThatStops_WhileAConnectionBegins_IsNoFault()
+    {
+        var log = new CapturedLog();
+        await using var lab = await Lab.StartAsync([], loggers: log);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(lab.Exit.SocketPath));
+        await lab.Exit.DisposeAsync();
+        socket.Dispose();
+
+        await lab.Host.Router.RunAsync(lab.Exit, socket, lab.Host.Connections, _ => { });
+
+        log.Text.ShouldContain("a connection ended early");
+        log.Text.ShouldNotContain("a connection failed");
+    }
+
+    [Fact]
     public async Task Makes_TheSocket_ForItsOwnerOnly()
     {
         await using var lab = await Lab.StartAsync([]);

@@ -29,6 +29,8 @@ public sealed class TemplateReaderTests : IDisposable
             limits: { memory: 2GiB, cpus: 2 }
             driver: bubblewrap
             recording: required
+            checks:
+              app: { url: "http://127.0.0.1:3000/health", interval: 2m, threshold: 2, fails: unhealthy, fix: Start it. }
             parameters:
               branch: { type: choice, label: Which, choices: [main, next], default: main }
               seats: { type: number, min: 1, max: 5 }
@@ -39,6 +41,7 @@ public sealed class TemplateReaderTests : IDisposable
         template.Repositories.ShouldBe([new("https://example.org/tools.git", "tools"), new("https://example.org/{{branch}}", "lib")]);
         (template.StartIn, template.Env["MODE"], template.Limits.Memory!.Value).ShouldBe(("projects/app", "{{branch}}", 2L << 30));
         template.Recording.ShouldBe(RecordingMode.Required);
+        template.Checks.ShouldBe([new("app", "http://127.0.0.1:3000/health", TimeSpan.FromMinutes(2), 2, true, "Start it.")]);
         template
             .Parameters.Select(parameter => (parameter.Name, parameter.Type, parameter.Default))
             .ShouldBe([("branch", ParameterType.Choice, "main"), ("seats", ParameterType.Number, null)]);
@@ -48,6 +51,13 @@ public sealed class TemplateReaderTests : IDisposable
     [InlineData("agnts: [claude]", "did you mean 'agents'")]
     [InlineData("hooks: {}", "not available yet")]
     [InlineData("pool: { size: 3 }", "not available yet")]
+    [InlineData("checks: { a: { url: 'http://169.254.169.254/' } }", "asked inside the sandbox")]
+    [InlineData("checks: { a: { url: 'https://127.0.0.1/' } }", "asked inside the sandbox")]
+    [InlineData("checks: { a: { url: 'http://127.0.0.1@example.org/' } }", "asked inside the sandbox")]
+    [InlineData("checks: { a: { interval: 30s } }", "asked inside the sandbox")]
+    [InlineData("checks: { a: { url: 'http://localhost/', threshold: 0 } }", "from 1 to 20")]
+    [InlineData("checks: { a: { url: 'http://localhost/', interval: 1s } }", "interval")]
+    [InlineData("checks: { a: { url: 'http://localhost/', fails: red } }", "unhealthy")]
     [InlineData("agents: [claud]", "did you mean 'claude'")]
     [InlineData("projects: [../secret]", "no name of a folder")]
     [InlineData("projects: [nowhere]", "there is no folder 'nowhere'")]

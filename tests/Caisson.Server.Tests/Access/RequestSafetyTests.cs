@@ -6,6 +6,8 @@ using Caisson.Api;
 using Caisson.Server.Access;
 using Caisson.Server.Configuration;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Caisson.Server.Tests.Access;
 
@@ -226,6 +228,42 @@ public sealed class RequestSafetyTests
         }
         answers.Count(status => status == HttpStatusCode.Unauthorized).ShouldBe(3);
         answers.Count(status => status == HttpStatusCode.TooManyRequests).ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task AnIpv6Client_IsCountedByItsNetwork_AndAnIpv4ClientByItself()
+    {
+        await using var lab = await AccessLab.StartAsync(limits: new RateLimits { Api = 10 });
+        var limiting = new RateLimiting(
+            _ => Task.CompletedTask,
+            lab.Services.GetRequiredService<AccessConfiguration>(),
+            new RateWindows(lab.Time)
+        );
+
+        (await RemainingAsync("2001:db8:1:2::1")).ShouldBe("9");
+        (await RemainingAsync("2001:db8:1:2:ffff:ffff:ffff:ffff")).ShouldBe("8");
+        (await RemainingAsync("2001:db8:1:3::1")).ShouldBe("9");
+        (await RemainingAsync("192.0.2.1")).ShouldBe("9");
+        (await RemainingAsync("192.0.2.2")).ShouldBe("9");
+        (await RemainingAsync("192.0.2.1")).ShouldBe("8");
+
+        async Task<string> RemainingAsync(string address)
+        {
+            var context = new DefaultHttpContext();
+            context.Request.Path = "/api/v1/me";
+            context.Features.Set(
+                new Caller
+                {
+                    OverSocket = false,
+                    Peer = IPAddress.Parse(address),
+                    ByTrustedProxy = false,
+                    Client = IPAddress.Parse(address),
+                    Secure = true,
+                }
+            );
+            await limiting.InvokeAsync(context);
+            return context.Response.Headers["X-RateLimit-Remaining"].ToString();
+        }
     }
 
     [Fact]

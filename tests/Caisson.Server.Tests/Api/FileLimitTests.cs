@@ -25,6 +25,20 @@ public sealed class FileLimitTests
         (await DownloadAsync(client, workspace.Id)).ShouldBe(HttpStatusCode.PartialContent);
         await MakeAsync(lab, workspace, LargestDownload + 1);
         (await DownloadAsync(client, workspace.Id)).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+
+        foreach (var outside in new[] { "/etc/passwd", "~/../../etc/passwd", "~/none" })
+            (await DownloadAsync(client, workspace.Id, outside)).ShouldBe(HttpStatusCode.NotFound);
+        lab.Identity.Log.Newest(10, action: "file.downloaded")
+            .Select(recorded => (recorded.Event.Outcome, recorded.Event.Reason))
+            .ShouldBe(
+                [
+                    ("refused", "~/none"),
+                    ("refused", "~/../../etc/passwd"),
+                    ("refused", "/etc/passwd"),
+                    ("refused", "~/large"),
+                    ("ok", "~/large"),
+                ]
+            );
     }
 
     [Fact]
@@ -48,9 +62,9 @@ public sealed class FileLimitTests
     }
 
     /// <summary>Its first byte: the size decides before what is asked of it.</summary>
-    private static async Task<HttpStatusCode> DownloadAsync(HttpClient client, string workspace)
+    private static async Task<HttpStatusCode> DownloadAsync(HttpClient client, string workspace, string path = "~/large")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/workspaces/{workspace}/files?path=~/large");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/workspaces/{workspace}/files?path={path}");
         request.Headers.Range = new RangeHeaderValue(0, 0);
         using var response = await client.SendAsync(request);
         return response.StatusCode;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Caisson.Workspaces.Workspaces;
 
 namespace Caisson.Workspaces.Tests.Workspaces;
@@ -50,6 +52,61 @@ public sealed class HealthTests : IAsyncLifetime
 
         await _lab.InsideAsync(workspace.Id, "rm -r data");
         await _lab.LookUntilAsync(() => State(workspace) == "healthy");
+    }
+
+    [Fact]
+    public async Task AnAppOfTheTemplate_IsAskedInside_AndToldAfterItsThreshold_UntilItAnswers()
+    {
+        // The same port on the host takes connections: whoever asked there would be seen.
+        using var host = new TcpListener(IPAddress.Loopback, 0);
+        host.Start();
+        var port = ((IPEndPoint)host.LocalEndpoint).Port;
+        var asked = host.AcceptSocketAsync();
+        _lab.Write(
+            "templates/apps.md",
+            $$"""
+            ---
+            agents: []
+            checks:
+              app: { url: "http://127.0.0.1:{{port}}/health", threshold: 2, fix: Start the app. }
+              vital: { url: "http://localhost:{{port}}/vital", threshold: 1, fails: unhealthy }
+            ---
+
+            """
+        );
+        var workspace = await _lab.RunningAsync("one", "apps");
+
+        await _lab.LookUntilAsync(() => State(workspace) == "unhealthy");
+        Now(workspace).Health.Single().Code.ShouldBe("vital_check_failed", "the other has failed once");
+        Now(workspace).Health.Single().Message.ShouldBe($"vital: http://localhost:{port}/vital refused the connection.");
+
+        await _lab.InsideAsync(
+            workspace.Id,
+            $$"""
+            cat > app.py <<'END'
+            from http.server import *
+            class App(BaseHTTPRequestHandler):
+                def do_GET(self):
+                    self.send_response(200 if self.path == '/vital' else int(open('/home/agent/status').read()))
+                    self.end_headers()
+                    self.wfile.write(b'x' * 1000000)
+            HTTPServer(('127.0.0.1', {{port}}), App).serve_forever()
+            END
+            echo 500 > status
+            setsid python3 app.py >/dev/null 2>&1 &
+            until (exec 3<>/dev/tcp/127.0.0.1/{{port}}) 2>/dev/null; do :; done
+            """
+        );
+        _lab.Time.Advance(TimeSpan.FromSeconds(31));
+        await _lab.LookUntilAsync(() => State(workspace) == "degraded");
+        var finding = Now(workspace).Health.Single();
+        (finding.Code, finding.Fix).ShouldBe(("check_failed", "Start the app."));
+        finding.Message.ShouldBe($"app: http://127.0.0.1:{port}/health answered 500.");
+
+        await _lab.InsideAsync(workspace.Id, "echo 204 > status");
+        _lab.Time.Advance(TimeSpan.FromSeconds(31));
+        await _lab.LookUntilAsync(() => State(workspace) == "healthy");
+        asked.IsCompletedSuccessfully.ShouldBeFalse("nobody asks outside of the sandbox");
     }
 
     [Fact]

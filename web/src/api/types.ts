@@ -153,6 +153,8 @@ export interface Plan {
   risks: unknown[];
   limits: unknown[];
   expectedSeconds?: number | null;
+  cost?: "small" | "medium" | "large";
+  quota?: { name: string; left: number; of: number; unit: string }[];
   warnings: unknown[];
 }
 

@@ -3,6 +3,12 @@ import { Notice } from "../design/controls.tsx";
 import { seconds } from "../design/time.tsx";
 import { asText } from "./overview.tsx";
 
+function amount(value: number, unit: string): string {
+  if (unit !== "bytes") return String(value);
+  const gib = value / 2 ** 30;
+  return gib >= 1 ? `${gib.toFixed(gib < 10 ? 1 : 0)} GiB` : `${Math.round(value / 2 ** 20)} MiB`;
+}
+
 export function PlanView({ plan }: { plan: Plan }) {
   const part = (title: string, list: unknown[] | undefined, none: string | null) =>
     (list && list.length > 0) || none ? (
@@ -44,6 +50,15 @@ export function PlanView({ plan }: { plan: Plan }) {
       {part("Policies", plan.policies, null)}
       {part("Limits", plan.limits, null)}
       {part("Steps", plan.steps, null)}
+      {plan.cost && (
+        <div>
+          <h3>Size</h3>
+          <p className="small soft">
+            {plan.cost[0]!.toUpperCase() + plan.cost.slice(1)}, by its limits.{" "}
+            {plan.quota?.map((one) => `${amount(one.left, one.unit)} of ${amount(one.of, one.unit)} ${one.name} left`).join(", ")}.
+          </p>
+        </div>
+      )}
       {plan.expectedSeconds !== null && plan.expectedSeconds !== undefined && <p className="small faint">Takes about {seconds(plan.expectedSeconds)}.</p>}
     </div>
   );

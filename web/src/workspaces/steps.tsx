@@ -7,6 +7,7 @@ import { objects } from "../stores/objects.ts";
 import { useLoad } from "../stores/load.ts";
 import { useStore } from "../stores/store.ts";
 import { progressOf } from "./estimate.ts";
+import { spansOf } from "./spans.ts";
 
 export function useJob(id: string | null | undefined): Job | null {
   const { jobs } = useStore(objects);
@@ -43,11 +44,23 @@ export function JobBar({ job }: { job: Job }) {
   );
 }
 
+/** Steps side by side are seen to be so. The words beside it say the seconds. */
+function Span({ from, length }: { from: number; length: number }) {
+  const width = Math.max(length, 0.6);
+  return (
+    <svg className="step-span" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      <rect width="100" height="4" />
+      <rect className="step-span-run" x={Math.min(from, 100 - width)} width={width} height="4" />
+    </svg>
+  );
+}
+
 export function StepList({ job }: { job: Job }) {
   const now = useNow(1000);
+  const spans = spansOf(job.steps, now);
   return (
     <ol className="steps">
-      {job.steps.map((step) => {
+      {job.steps.map((step, index) => {
         const mark = marks[step.state] ?? marks.pending;
         const spent = step.seconds ?? (step.started ? ((step.ended ? Date.parse(step.ended) : now) - Date.parse(step.started)) / 1000 : null);
         return (
@@ -64,6 +77,7 @@ export function StepList({ job }: { job: Job }) {
                   {spent !== null && step.state !== "pending" ? `, ${seconds(spent)}` : ""}
                 </span>
               </div>
+              {step.started && step.state !== "pending" && step.state !== "skipped" && <Span {...spans[index]!} />}
               {step.message && <p className="small soft wrap-anywhere">{step.message}</p>}
               {step.fix && <p className="small wrap-anywhere">{step.fix}</p>}
             </div>
