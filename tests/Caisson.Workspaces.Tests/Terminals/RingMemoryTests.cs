@@ -20,8 +20,8 @@ public sealed class RingMemoryTests(TerminalLab lab) : IClassFixture<TerminalLab
         service.RingsInMemory.ShouldBe(3 * Ring);
         (await SpilledAsync(first), await SpilledAsync(second), await SpilledAsync(third)).ShouldBe((0, 0, 0));
 
-        var fourth = await service.CreateAsync(lab.Place, Request("stty raw -echo; exec cat"), CancellationToken.None);
-        await TypeAsync(fourth, "b");
+        var fourth = await service.CreateAsync(lab.Place, Request("printf b; exec sleep 1000"), CancellationToken.None);
+        await TerminalSessionTests.ReachesAsync(fourth, 1);
         await TerminalSessionTests.UntilAsync(() => service.RingsInMemory == 2 * Ring + 1);
 
         (await SpilledAsync(first), await SpilledAsync(second), await SpilledAsync(third)).ShouldBe((0, Ring, 0));
