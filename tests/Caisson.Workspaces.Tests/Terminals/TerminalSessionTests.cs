@@ -38,22 +38,24 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
     public async Task AFrozenViewer_CostsOneMiBAtMost_HoweverMuchIsPrinted_AndTheOthersMissNothing()
     {
         const int printed = 16 << 20;
-        var session = await lab.CreateAsync($"stty raw -echo; head -c 1 >/dev/null; head -c {printed} /dev/zero | tr '\\0' x; exec cat");
+        var session = await lab.CreateAsync($"stty raw -echo; printf r; head -c 1 >/dev/null; head -c {printed} /dev/zero | tr '\\0' x; exec cat");
         var frozen = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
         var other = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+        // Only from then on nothing is echoed.
+        await other.UntilAsync(1);
         await session.InputAsync(other.Viewer, 0, "k"u8.ToArray(), CancellationToken.None);
         await frozen.UntilAsync(TerminalViewer.MostInFlight);
         lab.Time.Now += TimeSpan.FromSeconds(1);
 
         var most = 0L;
-        while (other.Next < printed)
+        while (other.Next < printed + 1)
         {
             await other.TakeAsync(Opcode.Output);
             session.Acknowledge(other.Viewer, other.Next);
             most = Math.Max(most, session.WindowBytes);
         }
         await session.InputAsync(other.Viewer, 1, "e"u8.ToArray(), CancellationToken.None);
-        await other.UntilAsync(printed + 1);
+        await other.UntilAsync(printed + 2);
 
         // The window is shared, and 256 KiB of it are kept with nobody there.
         (most - (256 << 10)).ShouldBeInRange(1, 1 << 20);
@@ -61,8 +63,8 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
         session.Acknowledge(frozen.Viewer, frozen.Next);
         var gap = await frozen.TakeAsync(Opcode.Gap);
         BinaryPrimitives.ReadInt64BigEndian(gap.Span).ShouldBe(frozen.Next);
-        BinaryPrimitives.ReadInt64BigEndian(gap.Span[8..]).ShouldBe(printed + 1);
-        BinaryPrimitives.ReadInt64BigEndian((await frozen.TakeAsync(Opcode.Snapshot)).Span[2..]).ShouldBe(printed + 1);
+        BinaryPrimitives.ReadInt64BigEndian(gap.Span[8..]).ShouldBe(printed + 2);
+        BinaryPrimitives.ReadInt64BigEndian((await frozen.TakeAsync(Opcode.Snapshot)).Span[2..]).ShouldBe(printed + 2);
         await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
     }
 
