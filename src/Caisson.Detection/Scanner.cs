@@ -28,6 +28,9 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
         Coding.Separated,
     ];
 
+    /// <summary>The longest text in which one match may lie, in bytes.</summary>
+    public int Longest => Math.Max(rules.Longest, known.Longest);
+
     /// <summary>All that is found, in the order of the content; none, and nothing allocated, where there is nothing.</summary>
     public IReadOnlyList<Finding> Scan(ReadOnlySpan<byte> content)
     {

@@ -69,13 +69,17 @@ internal static class SeparatedText
         for (var step = 2; step <= LongestSeparator + 1; step++)
         {
             var same =
-                Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + step)))
-                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + (2 * step))))
-                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + (3 * step))))
+                signs
+                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + step)))
                 & ~Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + step - 1)));
-            any |= same;
+            if (same == Vector256<byte>.Zero)
+                continue;
+            any |=
+                same
+                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + (2 * step))))
+                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + (3 * step))));
         }
-        return (any & signs).ExtractMostSignificantBits();
+        return any.ExtractMostSignificantBits();
     }
 
     // Where a row of one separator and one character ends that begins with a separator here; the place itself for none.

@@ -18,6 +18,9 @@ public sealed class KnownIndex
     /// <summary>Parts of fewer squeezed characters might lie between two places that are looked up.</summary>
     private const int ShortestPart = Window + Stride - 1;
 
+    // Written twice: escapes of six characters around base64, or a list of strings of one character around hexadecimal.
+    private const int MostGrowth = 12;
+
     private readonly KnownSecret[] secrets;
     private readonly List<SecretForm> forms = [];
     private readonly List<int> owners = [];
@@ -60,6 +63,9 @@ public sealed class KnownIndex
 
     /// <summary>How many values it knows.</summary>
     public int Count => secrets.Length;
+
+    /// <summary>How long a text may be in which one value is written, in bytes; at most 16 KiB, since a part is found of what is longer.</summary>
+    public int Longest => secrets.Length == 0 ? 0 : Math.Min(16384, secrets.Max(secret => secret.Value.Length) * MostGrowth);
 
     /// <summary>Adds each value of which a part that counts stands in the text.</summary>
     internal void Find(ReadOnlySpan<byte> squeezed, ref PooledList<KnownHit> hits)
