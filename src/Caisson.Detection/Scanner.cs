@@ -93,7 +93,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
                 break;
             var start = Squeezed.Place(view, hit.Start);
             var count = Squeezed.Place(view[start..], hit.Length - 1) + 1;
-            run.Add(Found(known.Secret(hit), chain.Names(known.FormOf(hit)), Place(origins, start, count)));
+            run.Add(Found(known.Secret(hit), chain.Names(known.FormOf(hit)), Place(origins, start, count)) with { Extent = hit.Length });
         }
         hits.Dispose();
         ArrayPool<byte>.Shared.Return(squeezed, clearArray: true);

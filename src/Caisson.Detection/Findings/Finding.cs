@@ -22,6 +22,9 @@ public sealed record Finding
     /// <summary>In bytes; of something packed: the whole packing.</summary>
     public required int Length { get; init; }
 
+    /// <summary>How much of the value was seen, in characters of the text it was seen in.</summary>
+    internal int Extent { get; init; }
+
     /// <summary>What had to be opened to see it, outermost first: <c>base64</c>, <c>escapes</c>. Empty for plain text.</summary>
     public IReadOnlyList<string> Chain { get; init; } = [];
 

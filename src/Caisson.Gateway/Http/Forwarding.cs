@@ -1,3 +1,4 @@
+using Caisson.Gateway.Scanning;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
@@ -52,7 +53,15 @@ internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, Gatew
         request.ResponseBytes = metered.Written;
         request.RequestBytes = body?.Count ?? 0;
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (error == ForwarderError.None || (metered.IsAnswered && IsUnreadBody(error) && !PlaceholderInBodyException.IsIn(exception)))
+        if (
+            error == ForwarderError.None
+            || (
+                metered.IsAnswered
+                && IsUnreadBody(error)
+                && !PlaceholderInBodyException.IsIn(exception)
+                && RefusedBodyException.In(exception) is null
+            )
+        )
             return null;
         var silent = metered.Exchange?.WasSilent ?? false;
         // Whatever else broke then broke because the client was gone, but for an answer that we ended ourselves.
@@ -77,7 +86,12 @@ internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, Gatew
     private static MeteredRequest MeterRequest(ExitRequest request)
     {
         var http = request.Context.Request;
-        var metered = new MeteredRequest(request.State.Placeholders.Guard(http.Body, request.Facts));
+        if (request.WholeBody is { } whole)
+            http.ContentLength = whole.Length;
+        var body = request.WholeBody is null
+            ? request.State.Placeholders.Guard(http.Body, request.Facts)
+            : new MemoryStream(request.WholeBody);
+        var metered = new MeteredRequest(request.BodyEncodings is { } encodings ? new ScannedBody(body, encodings, request) : body);
         http.Body = metered;
         return metered;
     }
