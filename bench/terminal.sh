@@ -2,7 +2,7 @@
 # Measures (1) the screen model against xterm.js without a browser, on the same streams, and (2) whole terminals against terminado (Jupyter's), and prints JSON.
 # Needs: dotnet, node, npm, jq, python3-terminado, and the built product.
 #   bench/terminal.sh [megabytes per stream, default 64]
-#   bench/terminal.sh flow [echo] [floods] [throughput] [reattach] [viewers]    only (2), or parts of it
+#   bench/terminal.sh flow [echo] [floods] [throughput] [reattach] [frozen] [viewers]    only (2), or parts of it
 #   bench/terminal.sh agree [random streams, default 500] [recorded output…]    compares the two cell by cell instead
 #   bench/terminal.sh conformance FOLDER                                        runs a folder of .in and .text files
 # BENCH_REALTIME=1 (root) runs both ahead of everything else on the machine, for figures where others work, too.

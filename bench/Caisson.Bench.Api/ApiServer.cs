@@ -1,24 +1,26 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Caisson.Bench.Start;
 
 namespace Caisson.Bench.Api;
 
 /// <summary>The real server on a seeded home, spoken to over its Unix socket, where no limits of requests are.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
+    private readonly Supervised _server;
     private readonly Process _process;
     private readonly string _home;
 
-    private ApiServer(Process process, string home) => (_process, _home) = (process, home);
+    private ApiServer(Supervised server, string home) => (_server, _process, _home) = (server, Process.GetProcessById(server.Pid), home);
 
     internal static async Task<ApiServer> StartAsync(string program, string home)
     {
-        var start = new ProcessStartInfo(program, ["serve", "--listen", "none"]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["serve", "--listen", "none"]);
         start.Environment["CAISSON_HOME"] = home;
-        var process = Process.Start(start)!;
-        if (await process.StandardOutput.ReadLineAsync() is not { } line || !line.StartsWith("listening", StringComparison.Ordinal))
+        var server = await Supervised.StartAsync(start, home: null);
+        if (await server.Output.ReadLineAsync() is not { } line || !line.StartsWith("listening", StringComparison.Ordinal))
             throw new InvalidOperationException("The server did not start.");
-        return new ApiServer(process, home);
+        return new ApiServer(server, home);
     }
 
     /// <summary>What the server has used of processors: other work on the machine does not change it.</summary>
@@ -52,8 +54,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        await _server.DisposeAsync();
         _process.Dispose();
     }
 }

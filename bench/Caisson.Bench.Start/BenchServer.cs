@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace Caisson.Bench.Start;
 
-/// <summary>A server of its own in a temporary home, so that nothing of the user's is touched.</summary>
+/// <summary>A server of its own in a temporary home, so that nothing of the user's is touched. It ends with its sandboxes when this process does.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly Supervised _process;
 
-    private BenchServer(Process process, string home)
+    private BenchServer(Supervised process, string home)
     {
         _process = process;
         Home = home;
@@ -33,18 +33,18 @@ internal sealed class BenchServer : IAsyncDisposable
 
     internal HttpClient Http { get; }
 
-    internal int Pid => _process.Id;
+    internal int Pid => _process.Pid;
 
     /// <param name="listen">Address for TCP, or none.</param>
     internal static async Task<BenchServer> StartAsync(string caisson, string listen = "none")
     {
         var home = Directory.CreateTempSubdirectory("caisson-bench-").FullName;
-        var start = new ProcessStartInfo(caisson) { UseShellExecute = false, RedirectStandardOutput = true };
-        foreach (var argument in new[] { "serve", "--listen", listen })
+        var start = new ProcessStartInfo(caisson);
+        foreach (var argument in new[] { "serve", "--listen", listen, "--stop-workspaces", "--stop-seconds", "60" })
             start.ArgumentList.Add(argument);
         start.Environment["CAISSON_HOME"] = home;
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{caisson} did not start");
-        var line = await process.StandardOutput.ReadLineAsync();
+        var process = await Supervised.StartAsync(start, home);
+        var line = await process.Output.ReadLineAsync();
         return line?.StartsWith("listening", StringComparison.Ordinal) == true
             ? new BenchServer(process, home)
             : throw new InvalidOperationException($"the server said: {line}");
@@ -74,9 +74,6 @@ internal sealed class BenchServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        Directory.Delete(Home, recursive: true);
+        await _process.DisposeAsync();
     }
 }

@@ -14,7 +14,7 @@ switch (args)
         return await FlowBench.RunAsync(caisson, only);
     default:
         Console.Error.WriteLine(
-            "usage: Caisson.Bench.Terminal parse [MEGABYTES [FOLDER]] | conformance FOLDER | snapshots COLUMNS ROWS | flow CAISSON [echo] [floods] [throughput] [reattach] [viewers]"
+            "usage: Caisson.Bench.Terminal parse [MEGABYTES [FOLDER]] | conformance FOLDER | snapshots COLUMNS ROWS | flow CAISSON [echo] [floods] [throughput] [reattach] [frozen] [viewers]"
         );
         return 2;
 }

@@ -21,7 +21,7 @@ public sealed record MeResponse
     public required ServerFacts Server { get; init; }
 }
 
-/// <param name="Notice">What the person has to know about this session, such as that its login link was used again.</param>
+/// <param name="Notice"><c>login.link_reused</c> when the link that opened one of the person's sessions was used again, until they dismiss it.</param>
 public sealed record MeSession(string Id, DateTimeOffset Expires, string? Notice);
 
 public sealed record ServerFacts(string Version, string Commit, string? PublicUrl);
@@ -40,14 +40,20 @@ public sealed record LoginProvider(string Name, string Title, string Url);
 /// <param name="EndSession">Where the browser goes to sign out at the provider too.</param>
 public sealed record LogoutResponse(string EndSession);
 
+/// <param name="LinkReused">The last use of the login link that had opened this session, which was refused; null once it was dismissed.</param>
 public sealed record SessionResponse(
     string Id,
     DateTimeOffset Created,
     DateTimeOffset LastUsed,
     string Address,
     string Agent,
-    bool Current
+    bool Current,
+    LinkReuse? LinkReused
 );
+
+/// <summary>Somebody used a login link that was used up.</summary>
+/// <param name="Address">Where they were: an IP address.</param>
+public sealed record LinkReuse(DateTimeOffset Time, string Address);
 
 /// <param name="Days">1 to 365; 90 when not said.</param>
 public sealed record NewTokenRequest([property: JsonRequired] string Name, IReadOnlyList<string>? Scopes, int? Days);

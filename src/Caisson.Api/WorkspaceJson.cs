@@ -11,6 +11,7 @@ namespace Caisson.Api;
 [JsonSerializable(typeof(ExtendRequest))]
 [JsonSerializable(typeof(DeletionResponse))]
 [JsonSerializable(typeof(ShareRequest))]
+[JsonSerializable(typeof(IReadOnlyList<ShareResponse>))]
 [JsonSerializable(typeof(RetryRequest))]
 [JsonSerializable(typeof(WorkspaceResponse))]
 [JsonSerializable(typeof(WorkspacePage))]

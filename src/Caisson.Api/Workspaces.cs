@@ -86,6 +86,18 @@ public sealed record UnsavedRepository(
     int Stashes
 );
 
+/// <summary>One person's right in a workspace.</summary>
+/// <param name="Id">The user's id.</param>
+/// <param name="Name">As the person is called; for who may not see the address, never the address.</param>
+/// <param name="Address">Their e-mail address: for who may share the workspace, and for themselves. Null for others, and where the person is no longer known.</param>
+/// <param name="Right"><c>collaborator</c> or <c>viewer</c>.</param>
+public sealed record ShareResponse(
+    string Id,
+    string Name,
+    string? Address,
+    [property: AllowedValues("collaborator", "viewer")] string Right
+);
+
 public sealed record ShareRequest([property: JsonRequired, AllowedValues("collaborator", "viewer")] string Right);
 
 /// <param name="From"><c>step</c> (the first that isn't done) or <c>scratch</c>.</param>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Caisson.Gateway.Connections;
+using Caisson.Gateway.Fetches;
 using Caisson.Gateway.Http;
 using Caisson.Gateway.Internal;
 using Caisson.Gateway.Refusals;
@@ -35,6 +36,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly X509Certificate2Collection commonRoots;
     private readonly SocketConnectionContextFactory connections;
     private readonly IdleWatch idle;
+    private readonly SharedFetches? fetches;
     private readonly IDisposable watchingBadRequests;
     private readonly ConcurrentDictionary<string, SandboxExit> exits = new(StringComparer.Ordinal);
 
@@ -66,8 +68,16 @@ public sealed class GatewayHost : IAsyncDisposable
             new SocketConnectionFactoryOptions(),
             loggers.CreateLogger("Caisson.Gateway.Sockets")
         );
+        if (options.FetchDirectory is { } folder)
+            fetches = new SharedFetches(
+                folder,
+                () => new UpstreamClients(connector, commonRoots, options.Timeouts),
+                options.FetchLimits,
+                time,
+                loggers.CreateLogger<SharedFetches>()
+            );
         Pipeline = new RequestPipeline(
-            new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), idle, options.Timeouts),
+            new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), fetches, idle, options.Timeouts),
             recorder,
             new InternalEndpoints(options.Decisions),
             time,
@@ -76,6 +86,8 @@ public sealed class GatewayHost : IAsyncDisposable
     }
 
     private RequestPipeline Pipeline { get; }
+
+    internal SharedFetches? Fetches => fetches;
 
     /// <summary>Starts the gateway. No sandbox has an exit yet.</summary>
     /// <exception cref="InvalidDataException">The file of <see cref="GatewayOptions.UpstreamCaFile"/> cannot be read or holds no certificate.</exception>
@@ -122,6 +134,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await server.StopAsync(atOnce.Token);
         watchingBadRequests.Dispose();
         idle.Dispose();
+        fetches?.Dispose();
         connections.Dispose();
         await application.DisposeAsync();
     }

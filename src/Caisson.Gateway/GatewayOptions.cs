@@ -22,6 +22,11 @@ public sealed record GatewayOptions
     /// <summary>Makes what stands for a found secret in records. Its key is the server's, so that the same secret looks the same after a restart.</summary>
     public Fingerprints Fingerprints { get; init; } = Fingerprints.Ephemeral();
 
+    /// <summary>A folder for answers that sandboxes share while they start; null: they share none.</summary>
+    public string? FetchDirectory { get; init; }
+
+    internal Fetches.FetchLimits FetchLimits { get; init; } = new();
+
     public GatewayTimeouts Timeouts { get; init; } = new();
 }
 

@@ -3,6 +3,7 @@ using Caisson.Credentials;
 using Caisson.Credentials.Masking;
 using Caisson.Detection.Findings;
 using Caisson.Gateway.Connections;
+using Caisson.Gateway.Fetches;
 using Caisson.Gateway.Http;
 using Caisson.Gateway.Tls;
 using Caisson.Gateway.Upstream;
@@ -30,6 +31,7 @@ public sealed class SandboxExit : IAsyncDisposable
     private volatile ExitState state;
     private volatile string policySummary;
     private volatile int expectedPeerPid;
+    private volatile FetchSharing? sharing;
 
     internal SandboxExit(
         SandboxExitOptions options,
@@ -71,6 +73,7 @@ public sealed class SandboxExit : IAsyncDisposable
     internal bool IsLogBroken { get; set; }
 
     internal string PolicySummary => policySummary;
+    internal FetchSharing? Sharing => sharing;
     internal Func<string, TokenRenewal>? Renew { get; }
     internal LeafIssuer Leaves { get; }
     internal UpstreamClients Upstreams { get; }
@@ -109,6 +112,18 @@ public sealed class SandboxExit : IAsyncDisposable
         Upstreams.Dispose();
         closed(this);
         stopping.Dispose();
+    }
+
+    /// <summary>
+    /// Until the result is disposed, identical reads by git of this sandbox and of others that share are fetched from outside once. Each is decided,
+    /// gets its credential and is recorded as ever; who has another credential, or none, shares with nobody who has this one.
+    /// </summary>
+    /// <param name="asked">When somebody asked for what is fetched: no answer is older.</param>
+    public FetchSharing ShareFetches(DateTimeOffset asked)
+    {
+        var made = new FetchSharing(asked, ended => Interlocked.CompareExchange(ref sharing, null, ended));
+        sharing = made;
+        return made;
     }
 
     /// <summary>From now on only this process may connect: the sandbox's PID 1, which exists only after the socket does.</summary>

@@ -24,6 +24,7 @@ namespace Caisson.Init.Protocol;
 [JsonSerializable(typeof(ProcessReference))]
 [JsonSerializable(typeof(CloseRequest))]
 [JsonSerializable(typeof(StopRequest))]
+[JsonSerializable(typeof(SpilledRing))]
 [JsonSerializable(typeof(CopyRequest))]
 [JsonSerializable(typeof(CopySummary))]
 [JsonSerializable(typeof(ProcessList))]

@@ -41,6 +41,9 @@ public sealed class CaissonDirectories(string home)
     /// <summary>Recorded terminals, sealed.</summary>
     public string Recordings => Path.Combine(Home, "recordings");
 
+    /// <summary>What starts fetch together; its files have no names, so that it looks empty.</summary>
+    public string Fetches => Path.Combine(Home, "fetches");
+
     public string Sandboxes => Path.Combine(Home, "sandboxes");
 
     public string Run => Path.Combine(Home, "run");
@@ -66,6 +69,7 @@ public sealed class CaissonDirectories(string home)
                 Logs,
                 Terminals,
                 Recordings,
+                Fetches,
                 Sandboxes,
                 Run,
             }

@@ -41,6 +41,9 @@ public sealed record WorkspaceOptions
     /// <summary>How long a workspace runs without use where its template doesn't say; infinite: for ever.</summary>
     public TimeSpan Idle { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>Bytes of output that all terminals may hold in memory before the longest idle are moved to disk.</summary>
+    public long TerminalRings { get; init; } = RingMemory.UsualLimit;
+
     /// <summary>The server's own listeners, which no sandbox may reach.</summary>
     public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
 }
@@ -124,6 +127,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
                 UpstreamCaFile = options.UpstreamCa,
                 OwnListeners = options.OwnListeners,
                 Fingerprints = sealing.Fingerprints(),
+                FetchDirectory = directories.Fetches,
             },
             loggers,
             time,
@@ -204,7 +208,8 @@ public sealed class WorkspaceServices : IAsyncDisposable
             [new WorkspaceTerminals(service), new SandboxTerminals(sandboxes)],
             recordings,
             time,
-            loggers.CreateLogger<TerminalService>()
+            loggers.CreateLogger<TerminalService>(),
+            options.TerminalRings
         );
         service.Uses.LastTyped = id => terminals.List(id).Max(session => session.LastInput);
         return new WorkspaceServices(

@@ -22,7 +22,7 @@ export function workspace(part: Partial<Workspace>): Workspace {
 }
 
 export const workspaces: Workspace[] = [
-  workspace({ name: "checkout-api", title: "Checkout API", message: "kept awake by an open terminal" }),
+  workspace({ name: "checkout-api", title: "Checkout API", shares: { "u-grace": "collaborator", "u-alan": "viewer" }, message: "kept awake by an open terminal" }),
   workspace({ name: "docs", title: "Docs site", template: "python", observed: "stopped", desired: "stopped", message: "stopped 02:10: idle 60 min, last use: a keystroke of the owner 01:10", lastUsed: ago(60 * 9), outdated: true, agents: ["codex"] }),
   workspace({ name: "ml-lab", title: "ML lab", template: "python-gpu", observed: "provisioning", message: "cloning the repository", job: "j-2", lastUsed: null, since: ago(0.2) }),
   workspace({ name: "legacy-port", title: "Port of the legacy importer with a rather long title", observed: "failed", message: "The repository could not be cloned.", job: "j-3", agents: ["claude", "opencode"], lastUsed: ago(60 * 30) }),
@@ -76,9 +76,14 @@ export const health = [
   { code: "admin_link", severity: "red", title: "A link for admins was made", value: "2 hours ago", cause: "somebody went around the identity provider", fix: null, muted: { until: ago(-60 * 20), reason: "the provider was down; it was me", by: "u-me" } },
 ];
 
+export const shares = [
+  { id: "u-alan", name: "Alan Turing", address: "alan@example.org", right: "viewer" },
+  { id: "u-grace", name: "Grace Hopper", address: "grace@example.org", right: "collaborator" },
+];
+
 export const sessions = [
   { id: "s-1", created: ago(60 * 5), lastUsed: ago(0), address: "192.0.2.7", agent: "Firefox 140 on Linux", current: true },
-  { id: "s-2", created: ago(60 * 70), lastUsed: ago(60 * 20), address: "198.51.100.4", agent: "Safari on iPhone", current: false },
+  { id: "s-2", created: ago(60 * 70), lastUsed: ago(60 * 20), address: "198.51.100.4", agent: "Safari on iPhone", current: false, linkReused: { time: ago(60 * 69), address: "203.0.113.80" } },
 ];
 
 export const tokens = [{ id: "k-1", name: "nightly backup", scopes: ["WorkspacesRead", "FilesRead"], created: ago(60 * 24 * 20), expires: ago(-60 * 24 * 10), lastUsed: ago(60 * 5), lastAddress: "192.0.2.99" }];

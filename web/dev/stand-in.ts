@@ -119,6 +119,7 @@ export class StandIn {
         this.emit("workspace.changed", made);
         return void json({ workspace: made, job: data.jobs[0] }, 202);
       }
+      case "GET /workspaces/*/shares": return void json(data.shares.filter((one) => workspace?.shares[one.id]));
       case "GET /workspaces/*/deletion": return void json(data.deletion);
       case "GET /workspaces/*": return void (workspace ? json(workspace, 200, { ETag: '"1"' }) : missing());
       case "PATCH /workspaces/*": return Object.assign(workspace!, body), this.emit("workspace.changed", workspace!), void json(workspace);

@@ -45,6 +45,31 @@ describe("signing in", () => {
     await other.goto(link);
     await other.getByRole("alert").getByText("it works once").waitFor();
     expect(faults).toEqual([]);
+
+    // Whoever has the first session is told, can end it there, and otherwise is told until they say that they know.
+    await page.goto(`${server.base}/workspaces`);
+    await page.getByRole("alert").getByText("was used a second time").getByRole("link").click();
+    const marked = page.getByRole("listitem").filter({ hasText: "this one" });
+    await marked.getByText("Its login link was used a second time").waitFor();
+    await marked.getByText("from 127.0.0.1. That was refused.").waitFor();
+    expect(await serious(page)).toEqual([]);
+    const { page: elsewhere, context: third } = await signIn(browser, server);
+    await elsewhere.goto(`${server.base}/settings/sessions`);
+    const alarm = elsewhere.getByText("Its login link was used a second time");
+    await alarm.waitFor();
+    await page.getByRole("button", { name: "It was me: dismiss" }).click();
+    await until("the alarm is gone", async () => (await page.getByText("used a second time").count()) === 0);
+    await elsewhere.reload();
+    await elsewhere.getByText("this one").waitFor();
+    expect(await elsewhere.getByText("used a second time").count()).toBe(0);
+    await other.goto(link);
+    await other.reload();
+    await other.getByRole("alert").getByText("it works once").waitFor();
+    await elsewhere.reload();
+    await elsewhere.getByRole("button", { name: "End this session" }).click();
+    await until("the alarm is gone with the session", async () => (await elsewhere.getByText("used a second time").count()) === 0);
+    await until("the marked session has ended", async () => (await api(page, "GET", "/me")).status === 401);
+    await third.close();
     await context.close();
     await second.close();
   });

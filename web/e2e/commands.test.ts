@@ -32,6 +32,9 @@ beforeAll(async () => {
   mkdirSync(`${server.home}/templates`);
   writeFileSync(`${server.home}/templates/form.md`, template);
   writeFileSync(`${server.home}/templates/plain.md`, "---\ndescription: A shell in a sandbox that reaches nothing\nagents: []\n---\n");
+  mkdirSync(`${server.home}/policies`);
+  writeFileSync(`${server.home}/policies/docs.md`, "---\ndescription: Read the documentation\nroutes:\n  - host: example.org\n    match: [{ methods: [read], paths: [{ type: prefix, value: /docs }] }]\n---\n");
+  writeFileSync(`${server.home}/templates/ruled.md`, "---\ndescription: A shell that reads documentation\nagents: []\npolicies: [docs]\n---\n");
   await server.start();
   browser = await launch();
   session = new Session(browser, server);
@@ -145,6 +148,35 @@ it("why, open, list, sign-in link: the commands print what the pages show", asyn
   await other.goto(link);
   await other.getByRole("heading", { level: 1, name: "Your workspaces" }).waitFor();
   await context.close();
+});
+
+it("policy, credential, agent, token: the commands do what their places in the pages say", async () => {
+  const { page, faults } = me;
+  await shell("caisson workspace create ruled --template ruled");
+  await open(page, "/w/local/ruled/policy", "ruled");
+  expect(await run(page, /^caisson policy show docs$/)).toContain("example.org");
+  const explain = await page.locator(".command code").filter({ hasText: /^caisson policy explain docs HOST$/ }).innerText();
+  expect(await shell(explain.replace("HOST", "example.org"))).toMatch(/GET.* on prefix \/docs/);
+
+  await open(page, "/welcome/agent", /./);
+  await run(page, /^caisson credential set anthropic$/, "not-a-real-key\n");
+  expect(await shell("caisson credential list")).toContain("anthropic");
+  expect((await api(page, "GET", "/credentials")).body).toContain('"anthropic"');
+  // Installed for real in journey.test.ts; here that the page's agent is one that there is.
+  const agent = (await page.locator(".command code").filter({ hasText: /^caisson agent install / }).innerText()).split(" ").at(-1)!;
+  expect(await shell("caisson agent list")).toContain(agent);
+
+  expect((await api(page, "POST", "/me/tokens", { name: "for a script", scopes: ["workspaces:read"], days: 1 })).status).toBe(201);
+  await open(page, "/settings/tokens", "Settings");
+  const row = page.getByRole("listitem").filter({ hasText: "for a script" });
+  await row.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog", { name: "Revoke for a script?" }).waitFor();
+  await run(page, /^caisson auth token rm /);
+  expect((await api(page, "GET", "/me/tokens")).body).not.toContain("for a script");
+  await page.reload();
+  await page.getByRole("heading", { name: "API tokens" }).waitFor();
+  await until("it is gone", async () => (await row.count()) === 0);
+  expect(faults).toEqual([]);
 });
 
 it("renaming by page and by command: the address follows, the old one leads on", async () => {

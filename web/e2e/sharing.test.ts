@@ -58,6 +58,11 @@ it("a share is given, changed and taken back on the page: a viewer looks, a coll
   const row = ada.page.getByRole("listitem").filter({ has: ada.page.getByRole("combobox", { name: /Right of ben/ }) });
   await row.waitFor();
   expect(await serious(ada.page)).toEqual([]);
+  // By name, also on a page that has not seen it given.
+  await ada.page.reload();
+  await row.getByText("ben@example.com", { exact: true }).waitFor();
+  await ben.page.goto(`${proxy.base}${at}/sharing`);
+  await ben.page.getByRole("listitem").filter({ hasText: "ben@example.com (you)" }).waitFor();
 
   // It shows in Ben's open page; he looks, and can't type, upload or open.
   await ben.page.goto(proxy.base);
@@ -88,14 +93,12 @@ it("a share is given, changed and taken back on the page: a viewer looks, a coll
   await viewers.getByRole("listitem").filter({ hasText: "ada@example.com" }).getByText("types").waitFor();
   await viewers.getByRole("button", { name: "Close" }).click();
 
-  // A collaborator types, from the next view of the terminal on.
+  // A collaborator types, at once, in the page that is open.
   const sharing = await ada.context.newPage();
   await sharing.goto(`${proxy.base}${at}/sharing`);
   await sharing.getByRole("combobox", { name: /^Right of/ }).selectOption("collaborator");
-  await until("the right has changed", async () => (await api(ben.page, "GET", "/workspaces")).body.includes('"collaborator"'));
-  await ben.page.reload();
-  await flows.live(ben.page, 1);
-  expect(await ben.page.getByText("read only").count()).toBe(0);
+  await until("it is no longer read only", async () => (await ben.page.getByText("read only").count()) === 0);
+  await until("he may open terminals here", async () => (await ben.page.getByRole("button", { name: "Split to the right" }).getAttribute("aria-disabled")) === null);
   await flows.typeAndSee(ben.page, 0, "ben");
   await until("Ada sees it", async () => (await terminalText(ada.page)).includes("42-ben"));
 
@@ -140,4 +143,57 @@ it("an admin looks into somebody else's terminals only with a reason, which goes
   await boss.page.reload();
   await boss.page.getByRole("heading", { level: 1, name: /^These are ada/ }).waitFor();
   expect(boss.faults).toEqual([]);
+});
+
+it("people are a table, and a list on a phone, where nothing scrolls sideways; disabling says what ends", async () => {
+  const { page } = boss;
+  const found: string[] = [];
+  await page.goto(`${proxy.base}/admin/users`);
+  await page.getByRole("row").filter({ hasText: "ben@example.com" }).waitFor();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      for (const one of await serious(page)) found.push(`${width}, ${colorScheme}: ${one}`);
+    }
+    const card = await page.locator(".table-card").evaluate((element) => element.scrollWidth - element.clientWidth);
+    const whole = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (card > 0 || whole > 0) found.push(`${width}: scrolls sideways, the list by ${card} px and the page by ${whole} px`);
+  }
+  const row = page.locator("tr").filter({ hasText: "ben@example.com" });
+  await row.getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("dialog", { name: /^Disable ben/ }).getByText("open terminals close").waitFor();
+  found.push(...(await serious(page)));
+  await page.keyboard.press("Escape");
+  await until("the focus is back", async () => row.getByRole("button", { name: "Disable" }).evaluate((element) => element === document.activeElement));
+  await page.setViewportSize({ width: 1280, height: 800 });
+  expect(found).toEqual([]);
+  expect(boss.faults).toEqual([]);
+});
+
+it("a workspace is given to somebody else on the page, with what its old owner keeps", async () => {
+  const { page, faults } = ada;
+  await page.goto(proxy.base + at);
+  await page.getByRole("button", { name: "Transfer" }).click();
+  const dialog = page.getByRole("dialog", { name: "Transfer plans?" });
+  // Its name goes on with why it can't be used yet.
+  const give = dialog.getByRole("button", { name: /^Transfer/ });
+  expect(await give.getAttribute("aria-disabled")).toBe("true");
+  await dialog.getByRole("combobox", { name: "New owner" }).fill("nobody@example.com");
+  await give.click();
+  await dialog.getByRole("alert").waitFor();
+  await dialog.getByRole("combobox", { name: "New owner" }).fill("ben@example.com");
+  await dialog.getByRole("combobox", { name: "You keep" }).selectOption("viewer");
+  expect(await dialog.locator(".command code").innerText()).toBe("caisson workspace transfer plans ben@example.com --keep viewer");
+  expect(await serious(page)).toEqual([]);
+  await give.click();
+  await page.waitForURL(`**/w/${encodeURIComponent("ben@example.com")}/plans`);
+  // Who only looks from now on is offered nothing else, and the old address leads on.
+  await until("she can't stop it", async () => (await page.getByRole("button", { name: /^Stop/ }).getAttribute("aria-disabled")) === "true");
+  await ben.page.goto(`${proxy.base}/w/${encodeURIComponent("ben@example.com")}/plans/sharing`);
+  await ben.page.getByRole("combobox", { name: "Right of ada@example.com" }).waitFor();
+  expect(await ben.page.getByRole("combobox", { name: "Right of ada@example.com" }).inputValue()).toBe("viewer");
+  await page.goto(proxy.base + at);
+  await page.waitForURL(`**/w/${encodeURIComponent("ben@example.com")}/plans`);
+  expect(faults).toEqual([]);
 });

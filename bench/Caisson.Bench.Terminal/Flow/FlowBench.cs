@@ -35,6 +35,8 @@ internal static class FlowBench
             var product = (CaissonPeer)peers[0];
             if (Wanted("reattach"))
                 await ReattachBench.RunAsync(product);
+            if (Wanted("frozen"))
+                await FrozenBench.RunAsync(product);
             if (Wanted("viewers"))
                 await ViewersBench.RunAsync(product);
         }

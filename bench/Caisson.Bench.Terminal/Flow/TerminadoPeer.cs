@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Caisson.Bench.Start;
 
 namespace Caisson.Bench.Terminal.Flow;
 
@@ -9,20 +10,20 @@ namespace Caisson.Bench.Terminal.Flow;
 internal sealed class TerminadoPeer : IPeer
 {
     private readonly int _port;
-    private readonly Process _process;
+    private readonly Supervised _process;
     private int _count;
 
-    private TerminadoPeer(int port, Process process) => (_port, _process) = (port, process);
+    private TerminadoPeer(int port, Supervised process) => (_port, _process) = (port, process);
 
     public string Name => "terminado";
 
     internal static async Task<TerminadoPeer> StartAsync(int port)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3") { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/usr/bin/python3");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Flow/terminado_server.py"));
         start.ArgumentList.Add(port.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        var process = Process.Start(start)!;
-        return await process.StandardOutput.ReadLineAsync() == "listening"
+        var process = await Supervised.StartAsync(start, home: null);
+        return await process.Output.ReadLineAsync() == "listening"
             ? new TerminadoPeer(port, process)
             : throw new InvalidOperationException("terminado did not start");
     }
@@ -45,12 +46,7 @@ internal sealed class TerminadoPeer : IPeer
 
     public Task ClearAsync() => Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
-    {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private sealed class View(ClientWebSocket socket) : IView
     {

@@ -1,3 +1,4 @@
+using Caisson.Gateway.Fetches;
 using Caisson.Gateway.Scanning;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
@@ -8,7 +9,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Caisson.Gateway.Http;
 
 /// <summary>Steps 6 and 7: sends the rebuilt request to its upstream and streams the answer back, counting both.</summary>
-internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, GatewayTimeouts timeouts)
+internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetches, IdleWatch idle, GatewayTimeouts timeouts)
 {
     // A client that speaks HTTP/1.1 gets an HTTP/1.1 upstream, as it would without us; one that speaks HTTP/2 gets HTTP/2 wherever the
     // upstream offers it.
@@ -30,6 +31,10 @@ internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, Gatew
         {
             return UpstreamTls.Invalid(request.Facts.Host, e.Message).AsDecision(request.Decision);
         }
+        using var shared =
+            fetches is not null && request.Flow.Exit.Sharing is { } sharing && GitRead.Is(request.Facts, context.Request)
+                ? new HttpMessageInvoker(new SharingHandler(fetches, sharing, request.Decision.Route!, client))
+                : null;
         var metered = new MeteredBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         context.Features.Set<IHttpResponseBodyFeature>(metered);
         var body = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? MeterRequest(request) : null;
@@ -40,7 +45,7 @@ internal sealed class Forwarding(IHttpForwarder forwarder, IdleWatch idle, Gatew
             error = await forwarder.SendAsync(
                 context,
                 request.Facts.Tls ? "https://upstream" : "http://upstream",
-                client,
+                shared ?? client,
                 Choose(request),
                 transform
             );

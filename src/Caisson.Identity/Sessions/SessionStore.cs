@@ -124,6 +124,11 @@ public sealed class SessionStore(Database database, TimeProvider time)
 
     public void Notify(string id, string notice) => Execute("UPDATE sessions SET notice = @notice WHERE id = @id", new { id, notice });
 
+    /// <summary>The owner has seen what the session's notice says.</summary>
+    /// <returns>False where that person has no such session, or it has no notice.</returns>
+    public bool DismissNotice(string id, string userId) =>
+        Execute("UPDATE sessions SET notice = NULL WHERE id = @id AND user_id = @userId AND notice IS NOT NULL", new { id, userId }) == 1;
+
     public bool End(string id, string userId) =>
         Execute("DELETE FROM sessions WHERE id = @id AND user_id = @userId", new { id, userId }) == 1;
 

@@ -112,7 +112,7 @@ public sealed partial class InitClient(string socketPath)
         {
             await stream.SendAsync(FrameType.Attach, request, InitJson.Default.AttachRequest, cancellation);
             var attached = await stream.ReadReplyAsync(InitJson.Default.AttachedProcess, cancellation);
-            return new ProcessAttachment(stream, attached.Process, 0, attached.Output, attached.Errors);
+            return new ProcessAttachment(stream, attached.Process, 0, attached.Output, attached.Errors) { Spilled = attached.Spilled ?? 0 };
         }
         catch
         {
@@ -149,6 +149,15 @@ public sealed partial class InitClient(string socketPath)
     /// <summary>Drops an ended process and its output.</summary>
     public Task ForgetAsync(uint process, CancellationToken cancellation = default) =>
         AskAsync(FrameType.Forget, new ProcessReference(process), InitJson.Default.ProcessReference, cancellation);
+
+    /// <summary>Moves what is held of a process's output from memory to disk; the offset before which it is there.</summary>
+    /// <exception cref="InitException"><c>not_spilled</c> with the cause, such as a full disk; <c>no_such_process</c>. Nothing is lost.</exception>
+    public async Task<long> SpillAsync(uint process, CancellationToken cancellation = default)
+    {
+        await using var stream = await OpenAsync(cancellation);
+        await stream.SendAsync(FrameType.Spill, new ProcessReference(process), InitJson.Default.ProcessReference, cancellation);
+        return (await stream.ReadReplyAsync(InitJson.Default.SpilledRing, cancellation)).Spilled;
+    }
 
     /// <summary>Ends every process in the sandbox and then PID 1; returns when the stop has begun.</summary>
     public Task StopAsync(TimeSpan? grace = null, CancellationToken cancellation = default) =>

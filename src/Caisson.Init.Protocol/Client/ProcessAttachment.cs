@@ -32,6 +32,9 @@ public sealed class ProcessAttachment : IAsyncDisposable
     /// <summary>What was held of standard output or the terminal when the view began.</summary>
     public StreamRange Output { get; }
 
+    /// <summary>Of standard output or the terminal, what is before this offset was on disk when the view began.</summary>
+    public long Spilled { get; init; }
+
     /// <summary>What was held of standard error when the view began; null for a terminal.</summary>
     public StreamRange? Errors { get; }
 

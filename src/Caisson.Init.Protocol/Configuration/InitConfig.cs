@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Caisson.Init.Protocol.Control;
 
 namespace Caisson.Init.Protocol.Configuration;
 
@@ -104,14 +105,14 @@ public sealed record InitConfig
             return "redirectPort: 1 to 65535 are possible";
         }
 
-        if (RingBytes is < 65_536 or > 268_435_456)
+        if (RingBytes is < StartRequest.LeastRing or > StartRequest.MostRing)
         {
-            return "ringBytes: 65536 to 268435456 are possible";
+            return $"ringBytes: {StartRequest.LeastRing} to {StartRequest.MostRing} are possible";
         }
 
-        if (TerminalRingBytes is < 65_536 or > 268_435_456)
+        if (TerminalRingBytes is < StartRequest.LeastRing or > StartRequest.MostRing)
         {
-            return "terminalRingBytes: 65536 to 268435456 are possible";
+            return $"terminalRingBytes: {StartRequest.LeastRing} to {StartRequest.MostRing} are possible";
         }
 
         if (StopGraceMilliseconds is < 0 or > 600_000)

@@ -26,7 +26,11 @@ public sealed record AttachRequest
 public sealed record StreamRange(long First, long End);
 
 /// <summary>Answer to an attach, before any data.</summary>
-public sealed record AttachedProcess(uint Process, StreamRange Output, StreamRange? Errors);
+/// <param name="Spilled">Output before this offset is on disk; null when all that is held is in memory.</param>
+public sealed record AttachedProcess(uint Process, StreamRange Output, StreamRange? Errors, long? Spilled = null);
+
+/// <summary>Answer to a spill: output before this offset is on disk and no longer in memory.</summary>
+public sealed record SpilledRing(long Spilled);
 
 /// <summary>How a process ended.</summary>
 /// <param name="Process">Id from the start.</param>

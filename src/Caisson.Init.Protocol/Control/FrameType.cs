@@ -60,6 +60,12 @@ public enum FrameType : byte
     /// <summary>Request, empty: as List, with <see cref="ProcessFacts"/>. Answer: <see cref="ProcessList"/>.</summary>
     Survey = 0x11,
 
+    /// <summary>
+    /// Request <see cref="ProcessReference"/>: moves what is held of a process's output to disk. It stays readable, and new output goes to memory. Answer:
+    /// <see cref="SpilledRing"/>, or the error <c>not_spilled</c>, after which everything is where it was.
+    /// </summary>
+    Spill = 0x12,
+
     /// <summary>Answer, empty.</summary>
     Ok = 0x80,
 

@@ -19,9 +19,9 @@ public sealed record TerminalSize(int Columns, int Rows);
 /// <summary>A process to start. No shell ever interprets <see cref="Arguments"/>.</summary>
 public sealed record StartRequest
 {
-    public const int LeastRing = 64 << 10;
+    public const int LeastRing = RingBounds.Least;
 
-    public const int MostRing = 256 << 20;
+    public const int MostRing = RingBounds.Most;
 
     /// <summary>Program and arguments; a program without a slash is looked up in the <c>PATH</c> of the process's own environment.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }

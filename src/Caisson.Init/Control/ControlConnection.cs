@@ -23,6 +23,7 @@ internal sealed unsafe class ControlConnection : IReady, IDisposable
     private int _holds;
     private Readiness _interest;
     private bool _working;
+    private bool _postponed;
 
     internal ControlConnection(Reactor reactor, ControlService service, int socket)
     {
@@ -73,6 +74,13 @@ internal sealed unsafe class ControlConnection : IReady, IDisposable
     {
         _holds++;
         Watch();
+    }
+
+    /// <summary>Leaves the request that is being handled for after <see cref="Release"/>, as if it had not been read yet.</summary>
+    internal void Postpone()
+    {
+        _postponed = true;
+        Hold();
     }
 
     internal void Release()
@@ -192,8 +200,9 @@ internal sealed unsafe class ControlConnection : IReady, IDisposable
             }
 
             var frame = _in.Content.Slice(4, (int)length);
+            _postponed = false;
             _service.Handle(this, (FrameType)frame[0], frame[1..]);
-            if (!IsClosed)
+            if (!IsClosed && !_postponed)
             {
                 _in.Remove(4 + (int)length);
             }

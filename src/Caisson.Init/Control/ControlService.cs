@@ -6,11 +6,12 @@ using Caisson.Init.Kernel;
 using Caisson.Init.Processes;
 using Caisson.Init.Protocol;
 using Caisson.Init.Protocol.Control;
+using Caisson.Init.Startup;
 
 namespace Caisson.Init.Control;
 
 /// <summary>Does what the frames ask for.</summary>
-internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info, Action<int?> stop)
+internal sealed class ControlService(ProcessTable processes, SocketDirectory directory, Func<InitInfo> info, Action<int?> stop)
 {
     internal void Handle(ControlConnection connection, FrameType type, ReadOnlySpan<byte> body)
     {
@@ -51,6 +52,9 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
                     break;
                 case FrameType.Forget:
                     Forget(connection, Parse(body, InitJson.Default.ProcessReference));
+                    break;
+                case FrameType.Spill:
+                    Spill(connection, Parse(body, InitJson.Default.ProcessReference));
                     break;
                 case FrameType.Stop:
                     var request = Parse(body, InitJson.Default.StopRequest);
@@ -131,7 +135,7 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
     {
         if (Find(connection, request.Process) is { } process)
         {
-            var held = new AttachedProcess(process.Id, process.Output.Ring.Range, process.Errors?.Ring.Range);
+            var held = new AttachedProcess(process.Id, process.Output.Ring.Range, process.Errors?.Ring.Range, Spilled(process));
             connection.Reply(held, InitJson.Default.AttachedProcess);
             new Viewer(connection, process, request, finished: null).Send();
         }
@@ -153,6 +157,11 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         if (process.Input is not { Closed: false } input)
         {
             connection.Fail("input_closed", $"process {process.Id} takes no input: it ended, closed it, or was started without");
+            return;
+        }
+
+        if (Waits(connection, input))
+        {
             return;
         }
 
@@ -195,6 +204,11 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         var echoes = process.Terminal >= 0 && process.Input is { IsIdle: true } && Terminals.Echoes(process.Terminal);
         if (offset <= next && offset + bytes.Length > next)
         {
+            if (process.Input is { } queue && Waits(connection, queue))
+            {
+                return;
+            }
+
             if (process.Input is not { Closed: false } input || !input.Add(bytes[(int)(next - offset)..]))
             {
                 connection.Fail("input_closed", $"process {process.Id} takes no input: it ended, closed it, or was started without");
@@ -216,6 +230,19 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         BinaryPrimitives.WriteInt64BigEndian(taken[16..], next);
         taken[24] = echoes ? (byte)1 : (byte)0;
         connection.Send(FrameType.InputTaken, taken, default);
+    }
+
+    /// <summary>Whether as much waits already as may: then this request waits too, on whichever connection it came.</summary>
+    private static bool Waits(ControlConnection connection, InputWriter input)
+    {
+        if (!input.IsFull)
+        {
+            return false;
+        }
+
+        connection.Postpone();
+        input.WhenShort(connection.Release);
+        return true;
     }
 
     private void Close(ControlConnection connection, CloseRequest request)
@@ -290,6 +317,14 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
         }
     }
 
+    private void Spill(ControlConnection connection, ProcessReference request)
+    {
+        if (Find(connection, request.Process) is { } process)
+        {
+            _ = new RingSpill(connection, process, () => SpillFile.Open(directory, process.Id));
+        }
+    }
+
     private static void CopyOut(ControlConnection connection, CopyRequest request)
     {
         try
@@ -301,6 +336,8 @@ internal sealed class ControlService(ProcessTable processes, Func<InitInfo> info
             connection.Fail("copy_failed", e.Message);
         }
     }
+
+    private static long? Spilled(SandboxProcess process) => process.Output.Ring.Spilled is > 0 and var offset ? offset : null;
 
     private SandboxProcess? Find(ControlConnection connection, uint id)
     {

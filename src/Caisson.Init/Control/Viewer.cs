@@ -119,6 +119,11 @@ internal sealed class Viewer : IDisposable
         }
 
         var bytes = reader.Ring.From(at, MostPerFrame);
+        if (bytes.IsEmpty)
+        {
+            return SendPiece(reader, stream, at, ref budget, out more); // it could not be read back, and is a gap now
+        }
+
         Span<byte> head = stackalloc byte[9];
         head[0] = (byte)stream;
         BinaryPrimitives.WriteInt64BigEndian(head[1..], at);

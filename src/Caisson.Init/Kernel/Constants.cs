@@ -19,6 +19,7 @@ internal static class Errno
     internal const int BrokenPipe = 32;
     internal const int LoopOfLinks = 40;
     internal const int NoSuchDevice = 19;
+    internal const int NotSupported = 95;
     internal const int AddressFamilyUnsupported = 97;
     internal const int ConnectionRefused = 111;
     internal const int InProgress = 115;

@@ -30,8 +30,26 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint ReadLinkAt(int directory, string path, byte* buffer, nint length);
 
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    internal static partial nint ReadAt(int descriptor, void* buffer, nint length, long offset);
+
+    [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
+    internal static partial nint WriteAt(int descriptor, void* buffer, nint length, long offset);
+
+    [LibraryImport(Library, EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int FileSystemStatus(int descriptor, long* result);
+
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ExtendedStatus(int directory, string path, int flags, uint mask, byte* result);
+
+    /// <summary>Whether a file's content has no place but memory: it is on tmpfs or ramfs.</summary>
+    internal static bool IsMemoryFile(int descriptor)
+    {
+        const long TemporaryFiles = 0x01021994;
+        const long MemoryFiles = 0x858458f6;
+        var status = stackalloc long[32]; // struct statfs is 120 bytes and begins with the type
+        return FileSystemStatus(descriptor, status) == 0 && status[0] is TemporaryFiles or MemoryFiles;
+    }
 
     /// <summary>Opens a path beneath a directory; no link, <c>..</c> or magic link leads out of it, however the tree changes meanwhile.</summary>
     internal static int OpenBeneath(int directory, string path, int flags)

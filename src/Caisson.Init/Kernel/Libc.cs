@@ -70,6 +70,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "munmap")]
     internal static partial int UnmapMemory(void* address, nint length);
 
+    /// <summary>Gives whole pages of private memory back; they are zero when they are touched again.</summary>
+    internal static int DropMemory(void* address, nint length) => AdviseMemory(address, length, 4); // MADV_DONTNEED
+
+    [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
+    private static partial int AdviseMemory(void* address, nint length, int advice);
+
     /// <summary>Opens, at once close-on-exec; for files of <c>/proc</c> and the like.</summary>
     internal static int OpenRead(string path) => Open(path, OpenFlags.CloseOnExec, 0);
 

@@ -70,6 +70,8 @@ internal sealed class SandboxProcess(uint id, StartRequest request, Reactor reac
 
     internal long AgeMilliseconds => reactor.Now - _started;
 
+    internal bool IsDisposed => _disposed;
+
     internal Action<SandboxProcess>? Settled { get; set; }
 
     /// <summary>Called once, when it has started.</summary>

@@ -87,7 +87,7 @@ internal sealed class Pid1
         var signals = new SignalListener(_reactor, processes, stop);
         signals.Start();
         var state = new SandboxState(config, _reactor, processes, flows, resolver, names);
-        new ControlListener(_reactor, new ControlService(processes, state.Describe, stop.Begin), control).Start();
+        new ControlListener(_reactor, new ControlService(processes, directory, state.Describe, stop.Begin), control).Start();
 
         Ready.Write(
             readyDescriptor,

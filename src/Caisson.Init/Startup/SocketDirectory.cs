@@ -59,6 +59,18 @@ internal sealed unsafe class SocketDirectory
         return -number;
     }
 
+    /// <summary>Makes a file that has no name any more, mode 0600, to read and write.</summary>
+    /// <exception cref="KernelException">There is no room, or the directory is gone.</exception>
+    internal int CreateUnnamed(string name)
+    {
+        const int Flags = OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.CloseOnExec;
+        var path = PathOf(name);
+        _ = Libc.Unlink(path);
+        var file = KernelException.Check(Libc.Open(path, Flags | OpenFlags.NoFollow, 0x180), "making a file in the socket directory");
+        _ = Libc.Unlink(path);
+        return file;
+    }
+
     /// <summary>Unmounts the directory from everyone's view. Refuses to go on when it is not a mount of its own and so would stay visible.</summary>
     internal void Hide(string path)
     {

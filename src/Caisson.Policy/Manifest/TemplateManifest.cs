@@ -37,6 +37,9 @@ public sealed record TemplateManifest
 
     /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
     public TimeSpan? Idle { get; init; }
+
+    /// <summary>Asks for more than the policies do, never for less. Null: as they say.</summary>
+    public RecordingMode? Recording { get; init; }
 }
 
 /// <param name="Url">Fetched from inside, through the exit. May hold <c>{{name}}</c>.</param>

@@ -21,6 +21,7 @@ internal static class TemplateReader
         "presets",
         "driver",
         "idle",
+        "recording",
     ];
 
     private static readonly string[] Later =
@@ -36,7 +37,6 @@ internal static class TemplateReader
         "require_active_version",
         "max_lifetime",
         "checks",
-        "recording",
         "workshop",
     ];
 
@@ -65,6 +65,7 @@ internal static class TemplateReader
             Limits = ResourcesReader.Read(section.Find("limits"), context),
             Parameters = TemplateParameterReader.Read(section.Find("parameters"), context),
             Idle = Idle(section),
+            Recording = section.Choice("recording", TerminalReader.Recordings)?.Value,
             Driver = section.Choice("driver", Drivers, ["docker", "microvm", "kubernetes"]) is null ? null : section.Text("driver")?.Value,
         };
         template = template with { Presets = TemplatePresetReader.Read(section.Find("presets"), template, context) };

@@ -1,3 +1,4 @@
+using Caisson.Init.Protocol.Control;
 using Caisson.Policy.Loading;
 using Caisson.Policy.Manifest;
 using Caisson.Policy.Yaml;
@@ -7,15 +8,13 @@ namespace Caisson.Policy.Sections;
 /// <summary>Reads <c>terminal</c>, <c>recording</c>, <c>record_input</c> and <c>files</c>.</summary>
 internal static class TerminalReader
 {
-    private static readonly Dictionary<string, RecordingMode> Recordings = new(StringComparer.Ordinal)
+    /// <summary>The words of <c>recording</c>, in a policy and in a template.</summary>
+    internal static readonly Dictionary<string, RecordingMode> Recordings = new(StringComparer.Ordinal)
     {
         ["off"] = RecordingMode.Off,
         ["on"] = RecordingMode.On,
         ["required"] = RecordingMode.Required,
     };
-
-    private const long LeastRing = 64 << 10;
-    private const long MostRing = 256 << 20;
 
     internal static TerminalSettings Read(SectionReader policy, LoadContext context)
     {
@@ -29,7 +28,7 @@ internal static class TerminalReader
             Maximum = terminal?.Whole("maximum", 1, 100, "10"),
             Idle = terminal is null ? null : Idle(terminal),
             Banner = terminal?.Boolean("banner"),
-            Ring = terminal?.Size("ring", LeastRing, MostRing, "8MiB"),
+            Ring = terminal?.Size("ring", RingBounds.Least, RingBounds.Most, "8MiB"),
         };
     }
 

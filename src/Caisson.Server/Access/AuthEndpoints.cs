@@ -66,8 +66,8 @@ internal static class AuthEndpoints
             identity.Sessions.End(unwanted.Id, unwanted.UserId);
         if (use.FirstSession is { } first)
         {
-            identity.Sessions.Notify(first, "login.link_reused");
-            context.Audit("login.link_reused", "refused", first, "a login link was used a second time", actingFor: use.UserId);
+            identity.Sessions.Notify(first, MeEndpoints.LinkReused);
+            context.Audit(MeEndpoints.LinkReused, "refused", first, "a login link was used a second time", actingFor: use.UserId);
         }
         else
             context.Audit("login", "refused", reason: use.UserId is null ? "unknown link" : "expired link, or a disabled user");

@@ -12,6 +12,9 @@ namespace Caisson.Server.Access;
 /// <summary>One's own: who one is, sessions, settings.</summary>
 internal static class MeEndpoints
 {
+    /// <summary>The action in the record of access, and the notice of the session that the link had opened.</summary>
+    internal const string LinkReused = "login.link_reused";
+
     private const int LargestSettings = 64 * 1024;
 
     internal static void Map(RouteGroupBuilder api)
@@ -25,6 +28,10 @@ internal static class MeEndpoints
         api.MapDelete("/me/sessions/{id}", EndSession)
             .Requires(Permission.SettingsOwn)
             .Is("endSession", "Ends one of one's sessions")
+            .GivesNothing();
+        api.MapDelete("/me/sessions/{id}/notice", DismissNotice)
+            .Requires(Permission.SettingsOwn)
+            .Is("dismissSessionNotice", "Takes away the mark that a session's login link was used again")
             .GivesNothing();
         api.MapGet("/me/settings", GetSettings)
             .Requires(Permission.SettingsOwn)
@@ -42,8 +49,11 @@ internal static class MeEndpoints
     private static IResult Me(HttpContext context, IAccess access, IdentityServices identity, AccessConfiguration configuration)
     {
         var subject = context.Subject();
-        // Read again: a notice may be newer than the request's own look.
-        var session = Caller.Of(context).Session is { } own ? identity.Sessions.Find(own.Id) : null;
+        // Read again: a notice may be newer than the request's own look. That of another session counts too: where somebody else was the first to use
+        // a link, the person it was meant for sits in another session than the one it opened.
+        var sessions = Caller.Of(context).Session is null ? [] : identity.Sessions.Of(subject.UserId);
+        var session = sessions.FirstOrDefault(one => one.Id == Caller.Of(context).Session!.Id);
+        var notice = sessions.Select(one => one.Notice).FirstOrDefault(text => text is not null);
         var build = BuildInformation.Of(typeof(MeEndpoints).Assembly);
         return Results.Json(
             new MeResponse
@@ -59,7 +69,7 @@ internal static class MeEndpoints
                         .Where(permission => access.Decide(subject, permission, null).Allowed)
                         .Select(permission => permission.Name()),
                 ],
-                Session = session is null ? null : new MeSession(session.Id, session.Expires, session.Notice),
+                Session = session is null ? null : new MeSession(session.Id, session.Expires, notice),
                 Server = new ServerFacts(build.Version, build.Commit, configuration.LinkBase),
             },
             AccessJson.Default.MeResponse
@@ -79,11 +89,26 @@ internal static class MeEndpoints
                         session.LastUsed,
                         session.Address,
                         session.Agent,
-                        session.Id == current
+                        session.Id == current,
+                        session.Notice == LinkReused ? Reuse(identity, session.Id) : null
                     )),
             ],
             AccessJson.Default.IReadOnlyListSessionResponse
         );
+    }
+
+    /// <summary>The record of access knows when and from where.</summary>
+    private static LinkReuse? Reuse(IdentityServices identity, string session) =>
+        identity.Log.Of(session).LastOrDefault(recorded => recorded.Event.Action == LinkReused) is { } use
+            ? new LinkReuse(use.Time, use.Event.Source ?? "")
+            : null;
+
+    private static IResult DismissNotice(string id, HttpContext context, IdentityServices identity)
+    {
+        if (!identity.Sessions.DismissNotice(id, context.Subject().UserId))
+            return AccessAnswers.NotFound();
+        context.Audit("session.notice_dismissed", "ok", id);
+        return Results.NoContent();
     }
 
     private static IResult EndSession(string id, HttpContext context, IdentityServices identity)

@@ -26,9 +26,10 @@ internal sealed class SocketAccess : IDisposable
     private readonly Func<Resource?> _resource;
     private readonly bool _hasResource;
     private readonly Subject _subject;
+    private readonly FurtherRight? _further;
     private int _disposed;
 
-    private SocketAccess(HttpContext context, Permission permission, Func<Resource?>? resource)
+    private SocketAccess(HttpContext context, Permission permission, Func<Resource?>? resource, FurtherRight? further)
     {
         var services = context.RequestServices;
         _subjects = services.GetRequiredService<Subjects>();
@@ -37,6 +38,7 @@ internal sealed class SocketAccess : IDisposable
         _permission = permission;
         _hasResource = resource is not null;
         _resource = resource ?? (() => null);
+        _further = further;
         _subscription = services.GetRequiredService<IdentityServices>().Revocations.Subscribe(_subject.UserId, Ask);
         _timer = services.GetRequiredService<TimeProvider>().CreateTimer(_ => Ask(), null, Period, Period);
         // What changed between the endpoint's own question and the subscription.
@@ -44,8 +46,13 @@ internal sealed class SocketAccess : IDisposable
     }
 
     /// <param name="resource">Finds the thing as it is now: null when it is gone. Null itself where the permission has no resource.</param>
-    internal static SocketAccess Watch(HttpContext context, Permission permission, Func<Resource?>? resource) =>
-        new(context, permission, resource);
+    /// <param name="further">What the person may do with it beside having it open, which may come and go meanwhile.</param>
+    internal static SocketAccess Watch(
+        HttpContext context,
+        Permission permission,
+        Func<Resource?>? resource,
+        FurtherRight? further = null
+    ) => new(context, permission, resource, further);
 
     /// <summary>Completes when the person may no longer have this open.</summary>
     internal Task Ended => _ended.Task;
@@ -105,7 +112,11 @@ internal sealed class SocketAccess : IDisposable
             if (await _subjects.AgainAsync(_subject, CancellationToken.None) is not { } subject)
                 return SessionEnded;
             var resource = _resource();
-            return (resource is not null || !_hasResource) && _access.Decide(subject, _permission, resource).Allowed ? 0 : RightsLost;
+            if ((resource is null && _hasResource) || !_access.Decide(subject, _permission, resource).Allowed)
+                return RightsLost;
+            if (_further is not null)
+                _further.Told(_access.Decide(subject, _further.Permission, resource).Allowed);
+            return 0;
         }
 #pragma warning disable CA1031 // While the question can't be answered, the answer is no: the client comes back and asks anew.
         catch (Exception)

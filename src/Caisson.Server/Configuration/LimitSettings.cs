@@ -8,6 +8,8 @@ internal static class LimitSettings
     private const int FewestConnections = 10;
     private const int MostConnections = 1_000_000;
     private const int MostHeaderSeconds = 120;
+    private const int FewestRingMebibytes = 16;
+    private const int MostRingMebibytes = 1 << 20;
 
     internal static IReadOnlyList<ServerSetting> All { get; } =
     [
@@ -38,6 +40,20 @@ internal static class LimitSettings
         ) with
         {
             Schema = """{ "type": "integer", "minimum": 1, "maximum": 120 }""",
+        },
+        ServerSettings.Single(
+            "limits.terminal_ring_mib",
+            "--limit-terminal-ring-mib",
+            "number from 16 to 1048576",
+            "1024",
+            "MiB of last output that all terminals together may hold in memory; beyond it, what the longest idle hold is moved to disk.",
+            (options, text) =>
+                Number(text, FewestRingMebibytes, MostRingMebibytes) is { } mebibytes
+                    ? (options with { TerminalRings = (long)mebibytes << 20 }, null)
+                    : (options, $"'{text}' is no number of MiB from {FewestRingMebibytes} to {MostRingMebibytes}")
+        ) with
+        {
+            Schema = """{ "type": "integer", "minimum": 16, "maximum": 1048576 }""",
         },
     ];
 

@@ -53,6 +53,9 @@ public sealed record ServerOptions
     /// <summary>Connections to each listener, and WebSockets of them, that may be open at a time.</summary>
     public int MostConnections { get; init; } = 10_000;
 
+    /// <summary>Bytes of output that all terminals may hold in memory before the longest idle are moved to disk.</summary>
+    public long TerminalRings { get; init; } = 1L << 30;
+
     /// <summary>How long the headers of a request may take.</summary>
     public TimeSpan Headers { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -44,7 +44,10 @@ internal static partial class ApiExamples
         yield return (typeof(LogoutResponse), new LogoutResponse("https://id.example.com/end"));
         yield return (
             typeof(IReadOnlyList<SessionResponse>),
-            new SessionResponse[] { new("s-1a2b3c4d5e6f7a8b", Time, Time, "192.0.2.7", "Firefox", true) }
+            new SessionResponse[]
+            {
+                new("s-1a2b3c4d5e6f7a8b", Time, Time, "192.0.2.7", "Firefox", true, new LinkReuse(Time.AddMinutes(3), "198.51.100.23")),
+            }
         );
         const string code = "BCDF-GHJK";
         yield return (typeof(NewDeviceLogin), new NewDeviceLogin("ada-laptop", ["workspaces:read"], 43117, "f3a9c2"));

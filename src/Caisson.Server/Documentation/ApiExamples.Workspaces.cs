@@ -122,6 +122,10 @@ internal static partial class ApiExamples
             }
         );
         yield return (typeof(ShareRequest), new ShareRequest("viewer"));
+        yield return (
+            typeof(IReadOnlyList<ShareResponse>),
+            new ShareResponse[] { new("u-0f1e2d3c4b5a6978", "Grace", "grace@example.com", "viewer") }
+        );
         yield return (typeof(RetryRequest), new RetryRequest("step", false));
         yield return (typeof(WorkspaceResponse), workspace);
         yield return (

@@ -53,31 +53,27 @@ internal sealed class TerminalSocket
             await view.CloseAsync(gone ? CloseCode.Gone : (CloseCode)SocketAccess.RightsLost, "there is no such terminal for you");
             return Results.Empty;
         }
+        var typing = new TypingRight(session!, TerminalAccess.MayWrite(context, resource!));
         using var access = SocketAccess.Watch(
             context,
             Permission.TerminalsView,
-            () => TerminalAccess.Resource(context, terminals, session)
+            () => TerminalAccess.Resource(context, terminals, session),
+            typing.Watched
         );
-        var mayWrite = TerminalAccess.MayWrite(context, resource!);
-        using var writing = mayWrite
-            ? SocketAccess.Watch(context, Permission.TerminalsWrite, () => TerminalAccess.Resource(context, terminals, session))
-            : null;
-        await view.RunAsync(context, access, writing);
+        await view.RunAsync(context, access, typing);
         return Results.Empty;
     }
 
-    /// <param name="writing">Of a viewer that may type, for as long as it may.</param>
-    private async Task RunAsync(HttpContext context, SocketAccess access, SocketAccess? writing)
+    private async Task RunAsync(HttpContext context, SocketAccess access, TypingRight typing)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         try
         {
             // 2
-            if (await AttachAsync(context.Subject().DisplayName, writing is not null, ended.Token) is not { } viewer)
+            if (await AttachAsync(context.Subject().DisplayName, typing.MayType, ended.Token) is not { } viewer)
                 return;
             _viewer = viewer;
-            if (writing is not null)
-                _ = LoseWritingAsync(writing, viewer);
+            typing.Follow(viewer);
             context.Audit("terminal.joined", "ok", $"terminal:{_session.Id}");
             // 3
             var sending = _session.SendAsync(viewer, SendAsync, ended.Token);
@@ -117,12 +113,6 @@ internal sealed class TerminalSocket
                 context.Audit("terminal.left", "ok", $"terminal:{_session.Id}");
             }
         }
-    }
-
-    private async Task LoseWritingAsync(SocketAccess writing, TerminalViewer viewer)
-    {
-        await writing.Ended;
-        _session.LoseWriting(viewer);
     }
 
     private async Task<TerminalViewer?> AttachAsync(string name, bool mayWrite, CancellationToken cancellation)

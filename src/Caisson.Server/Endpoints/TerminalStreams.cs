@@ -86,15 +86,17 @@ internal static class TerminalStreams
         if (!AttachFrom.TryParse(query["from"].FirstOrDefault(), out var from))
             return Problems.Result(422, "invalid_request", "from: live, snapshot or an offset is expected.");
         var key = ViewerKey.TryParse(query["viewer"].FirstOrDefault(), out var given) ? given : (UInt128?)null;
-        var mayWrite = TerminalAccess.MayWrite(context, resource!);
-        var request = new ViewRequest(from, key, context.Subject().DisplayName, mayWrite, Window(query), Acknowledges: false);
+        var typing = new TypingRight(session!, TerminalAccess.MayWrite(context, resource!));
+        var request = new ViewRequest(from, key, context.Subject().DisplayName, typing.MayType, Window(query), Acknowledges: false);
         if (await session!.AttachAsync(request, cancellation) is not { } viewer)
             return Problems.Result(429, "viewer_limit", "As many as are possible are looking at this terminal already.");
         context.Audit("terminal.joined", "ok", $"terminal:{id}");
+        typing.Follow(viewer);
         using var access = SocketAccess.Watch(
             context,
             Permission.TerminalsView,
-            () => TerminalAccess.Resource(context, terminals, session)
+            () => TerminalAccess.Resource(context, terminals, session),
+            typing.Watched
         );
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var writing = new SemaphoreSlim(1, 1);

@@ -70,6 +70,10 @@ internal static class WorkspaceEndpoints
             .Requires(Permission.WorkspacesRead)
             .Is("explainWorkspace", "Who or what brought a workspace into its state")
             .Gives<WhyResponse>();
+        api.MapGet("/workspaces/{id}/shares", Shares)
+            .Requires(Permission.WorkspacesRead)
+            .Is("listShares", "Lists who else may come into a workspace, by name")
+            .Gives<IReadOnlyList<ShareResponse>>();
         api.MapPut("/workspaces/{id}/shares/{user}", Share)
             .Requires(Permission.WorkspacesShare)
             .Is("shareWorkspace", "Gives somebody a right in a workspace")
@@ -230,6 +234,14 @@ internal static class WorkspaceEndpoints
         // Less than before, perhaps: what they have open is asked about again.
         identity.Revocations.Publish(person.Id);
         return Shown(context, views, shared);
+    }
+
+    private static IResult Shares(string id, HttpContext context, WorkspaceService service, WorkspaceViews views)
+    {
+        if (Refuse(context, service, id, Permission.WorkspacesRead, out var workspace) is { } no)
+            return no;
+        var self = context.May(Permission.WorkspacesShare, WorkspaceViews.Resource(workspace!)) ? null : context.Subject().UserId;
+        return Results.Json(views.Shares(workspace!, self), WorkspaceJson.Default.IReadOnlyListShareResponse);
     }
 
     private static IResult Unshare(

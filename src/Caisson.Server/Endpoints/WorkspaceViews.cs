@@ -70,6 +70,29 @@ internal sealed class WorkspaceViews(
         };
     }
 
+    /// <param name="onlyOf">The one person whose address is told; null for all.</param>
+    internal IReadOnlyList<ShareResponse> Shares(WorkspaceRecord workspace, string? onlyOf)
+    {
+        var people = identity.Users.FindAll([.. workspace.Shares.Keys]);
+        return
+        [
+            .. workspace
+                .Shares.Select(share => Shown(share.Key, people.GetValueOrDefault(share.Key), share.Value))
+                .OrderBy(share => share.Name, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(share => share.Id, StringComparer.Ordinal),
+        ];
+
+        ShareResponse Shown(string id, User? person, string right)
+        {
+            if (person is null)
+                return new ShareResponse(id, id, null, right);
+            if (onlyOf is null || onlyOf == id)
+                return new ShareResponse(id, person.Name, person.Address, right);
+            // Providers and proxies that give no name leave the address in its place.
+            return new ShareResponse(id, person.Name.Split('@')[0], null, right);
+        }
+    }
+
     internal JobResponse Job(JobRecord job)
     {
         var durations = job.IsActive ? service.Jobs.Durations(job.Template, job.Kind) : [];

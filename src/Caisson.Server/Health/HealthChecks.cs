@@ -38,6 +38,7 @@ internal sealed class HealthChecks(
         ["nftables"] = "Redirecting connections",
         ["login"] = "Emergency sign-in",
         ["configuration"] = "Configuration",
+        ["terminals"] = "Terminals' memory",
     };
 
     private readonly Lock _gate = new();
@@ -75,6 +76,14 @@ internal sealed class HealthChecks(
                 "If that was you, nothing is to be done: this goes away after 24 hours. If not, end the session and look at who has a shell on this machine.",
                 $"{used.Count} within 24 hours"
             );
+        yield return services.Terminals.RingTrouble is { } trouble
+            ? new Finding(
+                "terminals.memory",
+                Severity.Warning,
+                $"Output of terminals that belongs on disk stays in memory. Nothing is lost. The cause: {trouble}.",
+                "Free space on the disk of $CAISSON_HOME, or raise limits.terminal_ring_mib in caisson.yaml."
+            )
+            : new Finding("terminals.memory", Severity.Ok, "What terminals hold of their output is where it belongs.");
         yield return reload.Finding
             ?? new Finding("configuration.read", Severity.Ok, "The configuration that is in force is the one that was read last.");
     }

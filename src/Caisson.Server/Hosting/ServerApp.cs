@@ -27,6 +27,9 @@ internal sealed record ServerParts(
 )
 {
     public required ConfigurationReload Reload { get; init; }
+
+    /// <summary>The clock of everything but logs.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
     public required Action<ILoggingBuilder> Logging { get; init; }
 }
 
@@ -88,7 +91,7 @@ internal static class ServerApp
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = RequestsAtStop(parts.Options.Stop));
         services.AddApiDocument();
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(parts.Time);
         services.AddSingleton(parts.Options);
         services.AddSingleton(parts.Directories);
         services.AddSingleton<Problems>();
@@ -102,7 +105,7 @@ internal static class ServerApp
             parts.Services.Workspaces,
             parts.Identity,
             parts.Access,
-            TimeProvider.System,
+            parts.Time,
             parts.Services.Terminals.CountOpen
         ));
         services.AddSingleton(parts.Reload);

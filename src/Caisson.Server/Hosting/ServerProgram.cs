@@ -225,6 +225,7 @@ internal static partial class ServerProgram
             ],
             UpstreamCa = options.UpstreamCa,
             HomeKept = TimeSpan.FromDays(options.KeepHomeDays),
+            TerminalRings = options.TerminalRings,
             StopGrace = TimeSpan.FromSeconds(options.StopSeconds),
             Idle = options.IdleStop ?? (options.Auth.Mode == "local" ? Timeout.InfiniteTimeSpan : TimeSpan.FromHours(1)),
             OwnListeners = options.Listen is { } listen ? [listen] : [],

@@ -17,6 +17,9 @@ internal sealed class WebApp(RequestDelegate next, string directory, IdentitySer
     private const string PageTheme = "data-theme=\"system\"";
     private const string PageSchemes = "<meta name=\"color-scheme\" content=\"light dark\"";
 
+    /// <summary>The documents, as pages made from <c>docs/</c> when the web app is built. They need no script and nobody signed in.</summary>
+    private const string DocumentsFolder = "/docs";
+
     private const string NotBuilt = """
         <!doctype html>
         <html lang="en" data-theme="system">
@@ -41,7 +44,13 @@ internal sealed class WebApp(RequestDelegate next, string directory, IdentitySer
             || request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
         )
             return next(context);
-        if (Find(request.Path) is { } file)
+        if (request.Path == DocumentsFolder)
+        {
+            // Its links count from the folder.
+            context.Response.Redirect(DocumentsFolder + "/", permanent: true, preserveMethod: true);
+            return Task.CompletedTask;
+        }
+        if (Find(request.Path == DocumentsFolder + "/" ? DocumentsFolder + "/index.html" : request.Path) is { } file)
             return FileAsync(context, file);
         // Addresses of pages have no extension; a missing picture is missing.
         return Path.HasExtension(request.Path) || !request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)

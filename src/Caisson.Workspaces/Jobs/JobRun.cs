@@ -31,6 +31,9 @@ internal sealed class JobRun(
 
     internal JobRecord Job => job;
 
+    /// <summary>Somebody has cancelled the job.</summary>
+    internal CancellationToken Cancelled => cancelled;
+
     public void Dispose() => _deadline.Dispose();
 
     internal bool IsDone(string step) =>

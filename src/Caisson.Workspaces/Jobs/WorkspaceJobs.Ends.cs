@@ -31,11 +31,10 @@ internal sealed partial class WorkspaceJobs
         IReadOnlyList<string> failures = [];
         // Only a first start has nothing in its home that anybody could miss.
         var fresh = JobKinds.IsFirst(run.Job.Kind) && run.Job.Attempt == 1;
-        if (now.Sandbox is { } id && JobKinds.IsStart(run.Job.Kind))
+        // One that ran before, and was only looked after, goes on: somebody works in it.
+        if (now.Sandbox is { } id && JobKinds.IsStart(run.Job.Kind) && now.Observed != WorkspaceState.Running)
         {
-            failures = fresh
-                ? await sandboxes.RemoveResidentAsync(id, workspace, CancellationToken.None)
-                : await sandboxes.StopResidentAsync(id, workspace, CancellationToken.None);
+            failures = await sandboxes.TakeBackResidentAsync(id, workspace, fresh);
             run.Say("stop", fresh ? $"undone: the sandbox {id} was removed" : $"undone: the sandbox {id} was stopped");
         }
         foreach (var failure in failures)
@@ -66,21 +65,25 @@ internal sealed partial class WorkspaceJobs
         workspaces.Change(
             workspace,
             record =>
-                record.Observed == WorkspaceState.Deleted
-                    ? null
-                    : record with
+                record.Observed == WorkspaceState.Deleted ? null
+                : record.Observed == WorkspaceState.Running && running
+                    ? record with
                     {
-                        Observed = running ? WorkspaceState.Running : WorkspaceState.Stopped,
-                        // A stop or a deletion that came with the cancelling is what is wished now.
-                        Desired =
-                            record.Desired is not DesiredState.Running ? record.Desired
-                            : running ? DesiredState.Running
-                            : DesiredState.Stopped,
-                        Since = time.GetUtcNow(),
-                        Reason = "cancelled",
-                        Message = "",
-                        Sandbox = fresh && failures.Count == 0 ? null : record.Sandbox,
+                        Desired = record.Job == run.Id ? DesiredState.Running : record.Desired,
                     }
+                : record with
+                {
+                    Observed = running ? WorkspaceState.Running : WorkspaceState.Stopped,
+                    // A stop or a deletion that came with the cancelling is what is wished now; the cancelled one is not.
+                    Desired =
+                        record.Desired is not DesiredState.Running && record.Job != run.Id ? record.Desired
+                        : running ? DesiredState.Running
+                        : DesiredState.Stopped,
+                    Since = time.GetUtcNow(),
+                    Reason = "cancelled",
+                    Message = "",
+                    Sandbox = fresh && failures.Count == 0 ? null : record.Sandbox,
+                }
         );
     }
 }

@@ -99,11 +99,18 @@ internal sealed partial class WorkspaceJobs
             "repositories",
             async token =>
             {
+                // Starts that were asked for together read what they have in common once.
+                using var sharing = sandboxes.ShareFetches(sandbox.Id, run.Job.Queued);
                 await Task.WhenAll(
                     workspace.Document.Repositories.Select(async repository =>
                         run.Say("repositories", await inside.RepositoryAsync(repository, text => run.Say("repositories", text), token))
                     )
                 );
+                if (sharing is { Joined: > 0 and var joined })
+                    run.Say(
+                        "repositories",
+                        $"{joined} of {joined + sharing.Fetched} answers came by fetches that others had begun meanwhile"
+                    );
                 return $"{workspace.Document.Repositories.Count}";
             },
             optional: true

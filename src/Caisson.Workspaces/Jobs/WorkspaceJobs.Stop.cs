@@ -7,6 +7,9 @@ namespace Caisson.Workspaces.Jobs;
 /// <summary>Stopping and deleting.</summary>
 internal sealed partial class WorkspaceJobs
 {
+    /// <summary>What was told to end can't be told to go on; cancelling ends only the waiting.</summary>
+    private static readonly TimeSpan HurryAfter = TimeSpan.FromSeconds(2);
+
     private async Task StopAsync(JobRun run, WorkspaceRecord workspace)
     {
         Observe(workspace.Id, WorkspaceState.Stopping, run.Job.Kind, "");
@@ -24,8 +27,13 @@ internal sealed partial class WorkspaceJobs
             return "there was none";
         if (sandboxes.Running(id, workspace.Id) is { } running)
             await SurveyAsync(run, workspace, running, cancellation);
-        foreach (var failure in await sandboxes.StopResidentAsync(id, workspace.Id, stopGrace, cancellation))
-            run.Say("stop", $"warning: {failure}");
+        using var hurry = new CancellationTokenSource();
+        await using (run.Cancelled.Register(() => hurry.CancelAfter(HurryAfter)))
+        {
+            foreach (var failure in await sandboxes.StopResidentAsync(id, workspace.Id, stopGrace, cancellation, hurry.Token))
+                run.Say("stop", $"warning: {failure}");
+        }
+        run.Cancelled.ThrowIfCancellationRequested();
         return sandboxes.Running(id, workspace.Id) is null
             ? null
             : throw new SandboxException("stop_failed", $"The sandbox {id} still runs.", $"caisson workspace rm --force {workspace.Name}");

@@ -1,4 +1,5 @@
 using Caisson.Api;
+using Caisson.Gateway.Fetches;
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Allocation;
 using Caisson.Workspaces.Launching;
@@ -10,6 +11,9 @@ namespace Caisson.Workspaces.Lifecycle;
 /// <summary>Sandboxes that belong to workspaces.</summary>
 public sealed partial class SandboxService
 {
+    /// <summary>A cancelled job is over within 5 s.</summary>
+    private static readonly TimeSpan TakenBackWithin = TimeSpan.FromSeconds(2);
+
     /// <summary>Hears the id of each sandbox that has ended, whoever ended it.</summary>
     internal event Action<string>? Stopped;
 
@@ -53,12 +57,35 @@ public sealed partial class SandboxService
         StopResidentAsync(id, workspace, TimeSpan.Zero, cancellation);
 
     /// <param name="grace">How long what runs inside may take to save its work; its policy's own time where that is longer.</param>
+    /// <param name="hurry">Ends that time: what still runs is killed.</param>
     internal async Task<IReadOnlyList<string>> StopResidentAsync(
         string id,
         string workspace,
         TimeSpan grace,
-        CancellationToken cancellation
-    ) => _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await StopAsync(id, grace, cancellation)).Failures : [];
+        CancellationToken cancellation,
+        CancellationToken hurry = default
+    ) => IsOf(id, workspace) ? (await StopAsync(id, grace, cancellation, hurry)).Failures : [];
+
+    /// <summary>Takes back a start that somebody cancelled: nobody has worked in there yet, so nothing is waited for long.</summary>
+    /// <param name="remove">With its home.</param>
+    internal async Task<IReadOnlyList<string>> TakeBackResidentAsync(string id, string workspace, bool remove)
+    {
+        if (!IsOf(id, workspace))
+            return [];
+        if (remove)
+            return (await RemoveAsync(id, TakenBackWithin, CancellationToken.None)).Failures;
+        return _running.TryGetValue(id, out var running)
+            ? await EndAsync(
+                _store.Find(id)!,
+                running,
+                preserved: true,
+                Shorter(_store.Find(id)!.Document.StopGrace, TakenBackWithin),
+                CancellationToken.None
+            )
+            : await StopResidentAsync(id, workspace, CancellationToken.None);
+    }
+
+    private bool IsOf(string id, string workspace) => _store.Find(id)?.Document.Request.Resident?.Workspace == workspace;
 
     /// <summary>Every sandbox that runs: its id, what people call it, and whose it is, if a workspace's.</summary>
     internal IReadOnlyList<(string Id, string Name, string? Workspace)> AllRunning() =>
@@ -72,18 +99,12 @@ public sealed partial class SandboxService
     /// <summary>Stops one with the server and keeps its files. Harmless when it doesn't run.</summary>
     internal Task StopWithServerAsync(string id, TimeSpan grace, CancellationToken cancellation) =>
         _store.Find(id) is { } record && _running.TryGetValue(id, out var running)
-            ? EndAsync(
-                record,
-                running,
-                preserved: true,
-                grace < record.Document.StopGrace ? grace : record.Document.StopGrace,
-                cancellation
-            )
+            ? EndAsync(record, running, preserved: true, Shorter(grace, record.Document.StopGrace), cancellation)
             : Task.CompletedTask;
 
     /// <summary>Removes the sandbox with its home. Harmless when it is gone.</summary>
     internal async Task<IReadOnlyList<string>> RemoveResidentAsync(string id, string workspace, CancellationToken cancellation) =>
-        _store.Find(id)?.Document.Request.Resident?.Workspace == workspace ? (await RemoveAsync(id, cancellation)).Failures : [];
+        IsOf(id, workspace) ? (await RemoveAsync(id, cancellation)).Failures : [];
 
     /// <summary>
     /// Writes again what Caisson manages in the home, as at the launch. A sandbox that was taken over from an earlier server keeps what it has until it is
@@ -102,6 +123,11 @@ public sealed partial class SandboxService
             .RecentDenials(id, 50)
             .Where(denial => denial.Time >= since)
             .Select(denial => $"{denial.Method} {denial.Host}:{denial.Port}{denial.Path}: {denial.Reason} by {denial.Rule}");
+
+    /// <summary>What git reads in it is fetched together with others that start, until this is disposed. Null: it doesn't run.</summary>
+    /// <param name="asked">No answer is older.</param>
+    internal FetchSharing? ShareFetches(string id, DateTimeOffset asked) =>
+        _running.TryGetValue(id, out var running) ? running.Exit.ShareFetches(asked) : null;
 
     /// <summary>Bytes in its home as last measured, or null.</summary>
     internal long? DiskUsed(string id) => _limits.DiskUsed(id);

@@ -125,7 +125,13 @@ public sealed partial class SandboxService : IAsyncDisposable
     public Task<TeardownResponse> StopAsync(string name, CancellationToken cancellation) => StopAsync(name, TimeSpan.Zero, cancellation);
 
     /// <param name="least">At least this long may what runs inside take to end.</param>
-    private async Task<TeardownResponse> StopAsync(string name, TimeSpan least, CancellationToken cancellation)
+    /// <param name="hurry">Ends the patience: what still runs is killed.</param>
+    private async Task<TeardownResponse> StopAsync(
+        string name,
+        TimeSpan least,
+        CancellationToken cancellation,
+        CancellationToken hurry = default
+    )
     {
         var record = Find(name);
         if (!_running.TryGetValue(record.Id, out var running))
@@ -135,16 +141,20 @@ public sealed partial class SandboxService : IAsyncDisposable
             return new TeardownResponse([]);
         }
         return new TeardownResponse(
-            await EndAsync(record, running, preserved: true, Longer(record.Document.StopGrace, least), cancellation)
+            await EndAsync(record, running, preserved: true, Longer(record.Document.StopGrace, least), cancellation, hurry)
         );
     }
 
-    public async Task<TeardownResponse> RemoveAsync(string name, CancellationToken cancellation)
+    public Task<TeardownResponse> RemoveAsync(string name, CancellationToken cancellation) =>
+        RemoveAsync(name, TimeSpan.MaxValue, cancellation);
+
+    /// <param name="most">What runs inside may take no longer to end.</param>
+    private async Task<TeardownResponse> RemoveAsync(string name, TimeSpan most, CancellationToken cancellation)
     {
         var record = Find(name);
         var failures = new List<string>();
         if (_running.TryGetValue(record.Id, out var running))
-            failures.AddRange(await EndAsync(record, running, preserved: false, record.Document.StopGrace, cancellation));
+            failures.AddRange(await EndAsync(record, running, preserved: false, Shorter(record.Document.StopGrace, most), cancellation));
         else if (record.Runtime is not null)
             await _teardown.AbandonAsync(record, cancellation);
         // Its own end may have removed it already.
@@ -289,6 +299,8 @@ public sealed partial class SandboxService : IAsyncDisposable
 #pragma warning restore CA1031
     }
 
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>Ends a sandbox because someone asked for it. What has begun is finished, whether or not the asker stays.</summary>
@@ -298,7 +310,8 @@ public sealed partial class SandboxService : IAsyncDisposable
         RunningSandbox running,
         bool preserved,
         TimeSpan grace,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        CancellationToken hurry = default
     )
     {
         await running.Ending.WaitAsync(cancellation);
@@ -306,7 +319,15 @@ public sealed partial class SandboxService : IAsyncDisposable
         {
             if (running.Finished.Task.IsCompleted)
                 return (await running.Finished.Task).Failures;
-            var failures = await _teardown.StopAsync(record, running, SandboxState.Stopped, exit: null, grace, CancellationToken.None);
+            var failures = await _teardown.StopAsync(
+                record,
+                running,
+                SandboxState.Stopped,
+                exit: null,
+                grace,
+                CancellationToken.None,
+                hurry
+            );
             Ended(record.Id, running, new FinishResponse(preserved, preserved && _teardown.HasWork(record), failures));
             return failures;
         }

@@ -54,13 +54,15 @@ internal sealed class Teardown(
     }
 
     /// <param name="grace">How long what runs inside may take to save its work.</param>
+    /// <param name="hurry">Ends that time: what still runs is killed.</param>
     internal async Task<IReadOnlyList<string>> StopAsync(
         SandboxRecord record,
         RunningSandbox running,
         SandboxState state,
         ProcessExit? exit,
         TimeSpan grace,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        CancellationToken hurry = default
     )
     {
         await running.Teardown.WaitAsync(cancellation);
@@ -70,7 +72,7 @@ internal sealed class Teardown(
             // Whoever asked may leave; what has begun is finished.
             if (SandboxPatch.AppliesTo(record) && !running.Sandbox.Exited.IsCompleted)
                 failures.AddRange(await Try("save-work", () => SavePatchAsync(record, running.Sandbox)));
-            failures.AddRange(await Try("stop-sandbox", () => running.Sandbox.StopAsync(grace, CancellationToken.None)));
+            failures.AddRange(await Try("stop-sandbox", () => running.Sandbox.StopAsync(grace, hurry)));
             ReleaseMount(record);
             failures.AddRange(
                 await Try(

@@ -200,9 +200,10 @@ public sealed partial class RecordingService : IAsyncDisposable
             : null;
         if (kind is null)
             return;
-        var words = FormattableString.Invariant(
-            $"{kind} {decision.Id} {decision.Method} {decision.Host}:{decision.Port}{decision.Path} {decision.Reason ?? $"with {decision.Credential}"}"
-        );
+        var more = decision.Reason ?? (decision.Credential is { } credential ? $"with {credential}" : "");
+        var words = FormattableString
+            .Invariant($"{kind} {decision.Id} {decision.Method} {decision.Host}:{decision.Port}{decision.Path} {more}")
+            .TrimEnd();
         foreach (var recorder in _running.Values)
         {
             if (recorder.Info.Sandbox == decision.Sandbox)

@@ -63,6 +63,7 @@ internal static class TemplateInput
             Repositories = [.. manifest.Repositories.Select(repository => repository with { Url = Fill(repository.Url, values) })],
             Driver = manifest.Driver,
             Idle = manifest.Idle,
+            Recording = manifest.Recording,
             Isolation = "namespaces",
             Parameters = values,
             Resident = new Resident

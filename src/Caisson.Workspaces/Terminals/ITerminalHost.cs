@@ -57,21 +57,28 @@ public sealed record TerminalPlace
     public TimeSpan? IdleLimit { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>The same place under the policy of its running sandbox; null stays as it is.</summary>
-    internal TerminalPlace With(RunningSandbox? running, string name, IReadOnlyList<string> policies)
+    /// <param name="least">What a workspace's template asks for: it can have more recorded than the policies do, never less.</param>
+    internal TerminalPlace With(
+        RunningSandbox? running,
+        string name,
+        IReadOnlyList<string> policies,
+        RecordingMode least = RecordingMode.Off
+    )
     {
         if (running is not { Terminals: var rules, Exit: var exit })
             return this;
+        var recording = rules.Recording.Value > least ? rules.Recording.Value : least;
         return this with
         {
             MaximumTerminals = rules.Maximum.Value,
             IdleLimit = rules.Idle.Value == TimeSpan.Zero ? null : rules.Idle.Value,
             RingBytes = (int)rules.Ring.Value,
-            Recording = rules.Recording.Value,
+            Recording = recording,
             RecordInput = rules.RecordInput.Value,
             MayDownload = rules.Download.Value,
             Secrets = () => exit.Secrets,
             Banner = rules.Banner.Value
-                ? $"Caisson {BuildInformation.Of(typeof(TerminalPlace).Assembly).Version}: workspace {name}\nPolicy {(policies.Count == 0 ? "default" : string.Join(", ", policies))}{(rules.Recording.Value == RecordingMode.Off ? "" : "; this terminal is recorded")}"
+                ? $"Caisson {BuildInformation.Of(typeof(TerminalPlace).Assembly).Version}: workspace {name}\nPolicy {(policies.Count == 0 ? "default" : string.Join(", ", policies))}{(recording == RecordingMode.Off ? "" : "; this terminal is recorded")}"
                 : null,
         };
     }

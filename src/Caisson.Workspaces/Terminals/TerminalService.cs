@@ -30,19 +30,23 @@ public sealed partial class TerminalService : IAsyncDisposable
     private readonly ILogger<TerminalService> _logger;
     private readonly MemoryAdmission _memory = new();
     private readonly BulkWork _bulk = new();
+    private readonly RingMemory _rings;
     private readonly ITimer _sweeper;
     private readonly ITimer _clock;
 
     /// <param name="hosts">Asked in this order.</param>
+    /// <param name="ringMemory">Bytes that all rings may hold in memory before the longest idle are moved to disk.</param>
     internal TerminalService(
         TerminalStore store,
         IReadOnlyList<ITerminalHost> hosts,
         RecordingService recordings,
         TimeProvider time,
-        ILogger<TerminalService> logger
+        ILogger<TerminalService> logger,
+        long ringMemory = RingMemory.UsualLimit
     )
     {
         (_store, _hosts, _recordings, _time, _logger) = (store, hosts, recordings, time, logger);
+        _rings = new RingMemory(ringMemory, () => _sessions.Select(pair => pair.Value), time, logger);
         _sweeper = time.CreateTimer(_ => _ = SweepAsync(), null, s_sweep, s_sweep);
         _clock = time.CreateTimer(_ => LookAtClock(), null, s_clock, s_clock);
     }
@@ -76,6 +80,12 @@ public sealed partial class TerminalService : IAsyncDisposable
 
     /// <summary>Null for what does not exist.</summary>
     public TerminalSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Bytes of output that all terminals hold in memory.</summary>
+    public long RingsInMemory => _rings.Held;
+
+    /// <summary>Why output that should be on disk is in memory; null when all is well.</summary>
+    public string? RingTrouble => _rings.Trouble;
 
     /// <summary>Those of a workspace, oldest first, ended ones that can still be read among them.</summary>
     public IReadOnlyList<TerminalSession> List(string workspace) =>
@@ -188,6 +198,7 @@ public sealed partial class TerminalService : IAsyncDisposable
         foreach (var session in _sessions.Values)
             await session.DisposeAsync();
         _sessions.Clear();
+        await _rings.DisposeAsync();
         _bulk.Dispose();
     }
 
@@ -207,7 +218,7 @@ public sealed partial class TerminalService : IAsyncDisposable
 
     private TerminalSession Follow(TerminalRecord record, TerminalPlace place, ISandbox sandbox, Recorder? recorder)
     {
-        var session = new TerminalSession(record, sandbox, _store, recorder, _bulk, _time, OnChanged);
+        var session = new TerminalSession(record, sandbox, _store, recorder, _bulk, _rings, _time, OnChanged);
         _sessions[record.Id] = session;
         if (recorder is not null)
             recorder.Failed = why => NotRecorded(session, place, why);
@@ -354,6 +365,7 @@ public sealed partial class TerminalService : IAsyncDisposable
     {
         try
         {
+            _rings.Look();
             var now = _time.GetUtcNow();
             foreach (var session in _sessions.Values)
             {

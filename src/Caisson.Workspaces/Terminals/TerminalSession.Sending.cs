@@ -123,9 +123,19 @@ public sealed partial class TerminalSession
         var rented = ArrayPool<byte>.Shared.Rent(OutputWindow.BlockSize);
         ServerFrame.WriteOutputHead(rented, viewer.Cursor);
         var count = _window.Copy(viewer.Cursor, rented.AsSpan(ServerFrame.OutputHead, OutputPiece));
-        viewer.Sent(viewer.Cursor + count, _time.GetTimestamp());
-        Progress(viewer);
+        Sent(viewer, viewer.Cursor + count);
         return new Step(Due.Output) { Rented = rented, Length = ServerFrame.OutputHead + count };
+    }
+
+    /// <summary>Within the lock. What was sent is no sign that a viewer moves; its time runs from the first byte that it has not acknowledged.</summary>
+    private void Sent(TerminalViewer viewer, long upTo)
+    {
+        var waits = viewer.InFlight > 0;
+        viewer.Sent(upTo, _time.GetTimestamp());
+        if (waits)
+            Moved();
+        else
+            Progress(viewer);
     }
 
     /// <summary>Output that left the window comes from PID 1's ring; what left that too is a gap, and the screen follows.</summary>
@@ -146,8 +156,7 @@ public sealed partial class TerminalSession
                 data.Bytes.CopyTo(bytes.AsMemory(ServerFrame.OutputHead));
                 lock (_gate)
                 {
-                    viewer.Sent(data.Offset + data.Bytes.Length, _time.GetTimestamp());
-                    Progress(viewer);
+                    Sent(viewer, data.Offset + data.Bytes.Length);
                 }
                 await send(bytes, cancellation);
                 if (!await MayGoOnAsync(viewer, cancellation))

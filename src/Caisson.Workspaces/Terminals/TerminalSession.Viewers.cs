@@ -31,6 +31,16 @@ public sealed partial class TerminalSession
         }
     }
 
+    /// <summary>Bytes of output that the server itself holds for all viewers together.</summary>
+    internal long WindowBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _window.End - _window.First;
+        }
+    }
+
     /// <summary>Begins a view; its first frame is HELLO. Null when there are <see cref="MostViewers"/> already. One with the same key ends the older.</summary>
     public async Task<TerminalViewer?> AttachAsync(ViewRequest request, CancellationToken cancellation)
     {
@@ -98,17 +108,21 @@ public sealed partial class TerminalSession
         return true;
     }
 
-    /// <summary>The viewer has lost the right to type, not that to look.</summary>
-    public void LoseWriting(TerminalViewer viewer)
+    /// <summary>What the viewer's person may do now. One whom the owner has switched to looking stays so.</summary>
+    public void Entitle(TerminalViewer viewer, bool mayWrite)
     {
         lock (_gate)
         {
-            if (!_viewers.Contains(viewer) || !viewer.MayEverWrite)
+            if (!_viewers.Contains(viewer) || viewer.MayEverWrite == mayWrite)
                 return;
-            viewer.MayEverWrite = viewer.MayWrite = false;
-            if (_leader == viewer.Key)
+            viewer.MayEverWrite = mayWrite;
+            var writes = mayWrite && !_viewOnly.Contains(viewer.Key);
+            if (viewer.MayWrite == writes)
+                return;
+            viewer.MayWrite = writes;
+            if (!writes && _leader == viewer.Key)
                 _leader = 0;
-            viewer.Tell(ServerFrame.State(new StateMessage(Mode: "view")));
+            viewer.Tell(ServerFrame.State(new StateMessage(Mode: writes ? "write" : "view")));
         }
         _changed(this);
     }

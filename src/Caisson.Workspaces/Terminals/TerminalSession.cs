@@ -23,6 +23,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
     private readonly TerminalStore _store;
     private readonly Recorder? _recorder;
     private readonly BulkWork _bulk;
+    private readonly RingMemory _rings;
     private readonly TimeProvider _time;
     private readonly Action<TerminalSession> _changed;
     private readonly CancellationTokenSource _stop = new();
@@ -40,11 +41,21 @@ public sealed partial class TerminalSession : IAsyncDisposable
         TerminalStore store,
         Recorder? recorder,
         BulkWork bulk,
+        RingMemory rings,
         TimeProvider time,
         Action<TerminalSession> changed
     )
     {
-        (_record, _sandbox, _store, _recorder, _bulk, _time, _changed) = (record, sandbox, store, recorder, bulk, time, changed);
+        (_record, _sandbox, _store, _recorder, _bulk, _rings, _time, _changed) = (
+            record,
+            sandbox,
+            store,
+            recorder,
+            bulk,
+            rings,
+            time,
+            changed
+        );
         _memoryKills = sandbox.Measure().MemoryLimitHits;
         LastUsed = time.GetUtcNow();
         // Terminals that began together are not to be saved together.
@@ -132,7 +143,10 @@ public sealed partial class TerminalSession : IAsyncDisposable
         if (_record.Exit is null)
             Save();
         lock (_gate)
+        {
+            ReportRing(0);
             _window.Dispose();
+        }
         _stop.Dispose();
     }
 
@@ -179,6 +193,8 @@ public sealed partial class TerminalSession : IAsyncDisposable
     private async Task ReadAsync(ProcessAttachment attachment)
     {
         _attachment = attachment;
+        lock (_gate)
+            CountRing(attachment.Spilled);
         _attached.TrySetResult();
         await foreach (var frame in attachment.ReadFramesAsync(_stop.Token))
         {
@@ -222,6 +238,7 @@ public sealed partial class TerminalSession : IAsyncDisposable
             else if (replies.Length > 0)
                 Reply(_replyBase + _screen.ReplyOffset - replies.Length, replies);
             LastOutput = _time.GetUtcNow();
+            CountRing(_spilled);
             if (_screen.Title != _title)
             {
                 _title = _screen.Title;
@@ -250,6 +267,8 @@ public sealed partial class TerminalSession : IAsyncDisposable
         lock (_gate)
         {
             _record = _record with { Exit = exit };
+            if (code is null)
+                ReportRing(0); // PID 1 has nothing of it
             foreach (var viewer in _viewers)
                 viewer.Wake();
         }

@@ -27,6 +27,10 @@ public sealed record WorkspaceDocument
     /// <summary>How long without use before it is stopped; infinite: never. Null: as the installation says.</summary>
     public TimeSpan? Idle { get; init; }
 
+    /// <summary>What the template asks for beyond the policies. Null: nothing.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<RecordingMode>))]
+    public RecordingMode? Recording { get; init; }
+
     /// <summary>Somebody has asked that it isn't stopped before.</summary>
     public DateTimeOffset? ExtendedUntil { get; init; }
 

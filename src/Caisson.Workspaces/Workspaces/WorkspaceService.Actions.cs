@@ -142,7 +142,8 @@ public sealed partial class WorkspaceService
                             added,
                             ended.Workspace,
                             workspace =>
-                                workspace is { Observed: WorkspaceState.Queued } && workspace.Job == id
+                                workspace.Job != id ? null
+                                : workspace.Observed == WorkspaceState.Queued
                                     ? workspace with
                                     {
                                         Observed = WorkspaceState.Stopped,
@@ -150,7 +151,9 @@ public sealed partial class WorkspaceService
                                         Since = _time.GetUtcNow(),
                                         Reason = "cancelled",
                                     }
-                                    : null
+                                // Nothing was done, so what is stays: else the reconciler would go on with what was cancelled.
+                                : workspace.Observed == WorkspaceState.Running ? workspace with { Desired = DesiredState.Running }
+                                : workspace with { Desired = DesiredState.Stopped }
                         );
                 }
             );
@@ -253,6 +256,13 @@ public sealed partial class WorkspaceService
                 var workspace = WorkspaceStore.Find(connection, transaction, id) ?? throw Unknown();
                 if (wished is not null && workspace.Desired != wished)
                     throw new SandboxException("invalid_transition", $"{id} is not wished to be {wished.Value.Text()} any more.");
+                // What is being cancelled is wished until that has been written down.
+                if (
+                    wished is not null
+                    && workspace.Job is { } last
+                    && JobStore.Find(connection, transaction, last) is { State: JobState.Cancelling }
+                )
+                    throw new SandboxException("invalid_transition", $"{id} has a job that is being cancelled.");
                 if (kind is JobKinds.Stop && workspace.Observed == WorkspaceState.Stopped && workspace.Reason == "cancelled")
                 {
                     // The cancelling was all that there was to stop; a job that finds nothing is harmless.

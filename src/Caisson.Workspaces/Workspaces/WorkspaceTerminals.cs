@@ -1,4 +1,5 @@
 using Caisson.Identity;
+using Caisson.Policy.Manifest;
 using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Terminals;
 
@@ -18,6 +19,11 @@ internal sealed class WorkspaceTerminals(WorkspaceService service) : ITerminalHo
                 Directory = record.Health.Any(finding => finding.Code == "start_in_missing")
                     ? InsideSteps.Projects
                     : record.Document.Resident.StartIn,
-            }.With(record.Sandbox is { } id ? service.Held(id) : null, record.Name, record.Document.Policies)
+            }.With(
+                record.Sandbox is { } id ? service.Held(id) : null,
+                record.Name,
+                record.Document.Policies,
+                record.Document.Recording ?? RecordingMode.Off
+            )
             : null;
 }

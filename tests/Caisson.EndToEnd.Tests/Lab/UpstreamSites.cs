@@ -73,6 +73,9 @@ internal sealed class UpstreamSites : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("ce-sites-").FullName;
         using (var source = await Repository.CreateAsync())
             (await Command.RunAsync("git", "clone", "-q", "--bare", source.Path, Path.Combine(directory, "project.git"))).ShouldSucceed();
+        var taking = Path.Combine(directory, "taking.git");
+        (await Command.RunAsync("git", "init", "-q", "--bare", taking)).ShouldSucceed();
+        (await Command.RunAsync("git", "-C", taking, "config", "http.receivepack", "true")).ShouldSucceed();
         Directory.CreateDirectory(Path.Combine(directory, "package"));
         await File.WriteAllTextAsync(
             Path.Combine(directory, "package", "package.json"),

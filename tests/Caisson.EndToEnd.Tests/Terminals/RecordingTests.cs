@@ -65,6 +65,40 @@ public sealed class RecordingTests(SharedInstallation shared)
     }
 
     [Fact]
+    public async Task ARecording_MarksRequestsWithACredential_AndGitPushes()
+    {
+        await using var place = await TerminalPlace.StartAsync(
+            shared.Installation,
+            $$"""
+            recording: on
+            credentials:
+              site: { env: ANTHROPIC_API_KEY, scheme: header, name: x-api-key, bind: [{ host: example.org }] }
+            routes:
+              - host: example.org
+                match: [{ methods: [read], paths: [{ type: prefix, value: /docs }], credential: site }, { paths: [{ type: exact, value: / }] }]
+              - host: {{UpstreamSites.Git}}
+            """
+        );
+        var terminal = await place.CreateAsync(
+            $"curl -s https://example.org/ https://example.org/docs/a; cd /tmp && git init -q made && cd made && git -c user.name=A -c user.email=a@example.org commit -q --allow-empty -m first && git push -q https://{UpstreamSites.Git}/taking.git HEAD:refs/heads/made"
+        );
+        await using var view = await TerminalView.AttachAsync(place.Api, terminal, 0L);
+        (await view.EndAsync()).ShouldBe(1000, view.Text);
+
+        var id = (string)(await place.Api.GetAsync($"terminals/{terminal}/recording"))["id"]!;
+        var marks = (await place.Api.GetAsync($"recordings/{id}/index"))["marks"]!.AsArray();
+
+        // What is allowed without a credential and is no push has no mark.
+        marks
+            .Select(mark => ((string)mark!["kind"]!, (string)mark["text"]!))
+            .ShouldBe([
+                ("allow", "GET example.org:443/docs/a with site"),
+                ("push", $"POST {UpstreamSites.Git}:443/taking.git/git-receive-pack"),
+            ]);
+        marks.ShouldAllBe(mark => ((string)mark!["id"]!).StartsWith("d-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task ARunningRecording_CanBeWatched()
     {
         await using var place = await TerminalPlace.StartAsync(shared.Installation, "recording: on");

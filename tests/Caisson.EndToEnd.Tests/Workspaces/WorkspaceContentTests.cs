@@ -31,6 +31,10 @@ public sealed class WorkspaceContentTests(SharedInstallation shared)
         var home = await HomeAsync("content");
         File.ReadAllText(Path.Combine(home, "projects", "project", "README.md")).ShouldBe("# A project\n");
         File.Exists(Path.Combine(home, "projects", "again", "README.md")).ShouldBeTrue();
+        // The same for two: fetched from outside once.
+        (await (await api.GetRawAsync($"jobs/{(string)job["id"]!}/log")).Content.ReadAsStringAsync()).ShouldContain(
+            "3 of 6 answers came by fetches that others had begun meanwhile"
+        );
         File.Exists(Path.Combine(home, ".dotfiles", ".git", "caisson-installed")).ShouldBeTrue();
         // A person's push goes where they clone from, with what the gateway adds; nothing that signs in is inside.
         var configuration = await File.ReadAllTextAsync(Path.Combine(home, "projects", "project", ".git", "config"));

@@ -191,6 +191,15 @@ internal sealed class TestSandbox : IAsyncDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
+    /// <summary>Runs a program outside as the user that the sandbox's processes have on the host.</summary>
+    internal Task<string> AsItsUserAsync(params string[] command)
+    {
+        var owner = File.ReadLines($"/proc/{_pid1}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
+        return Environment.UserName == "root"
+            ? RunAsync("setpriv", ["--reuid", owner, "--regid", owner, "--clear-groups", .. command])
+            : RunAsync(command[0], command[1..]);
+    }
+
     internal static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(

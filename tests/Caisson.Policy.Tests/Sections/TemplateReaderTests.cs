@@ -28,6 +28,7 @@ public sealed class TemplateReaderTests : IDisposable
             env: { MODE: "{{branch}}" }
             limits: { memory: 2GiB, cpus: 2 }
             driver: bubblewrap
+            recording: required
             parameters:
               branch: { type: choice, label: Which, choices: [main, next], default: main }
               seats: { type: number, min: 1, max: 5 }
@@ -37,6 +38,7 @@ public sealed class TemplateReaderTests : IDisposable
         template.Policies.ShouldBe(["base", "web"]);
         template.Repositories.ShouldBe([new("https://example.org/tools.git", "tools"), new("https://example.org/{{branch}}", "lib")]);
         (template.StartIn, template.Env["MODE"], template.Limits.Memory!.Value).ShouldBe(("projects/app", "{{branch}}", 2L << 30));
+        template.Recording.ShouldBe(RecordingMode.Required);
         template
             .Parameters.Select(parameter => (parameter.Name, parameter.Type, parameter.Default))
             .ShouldBe([("branch", ParameterType.Choice, "main"), ("seats", ParameterType.Number, null)]);
@@ -59,6 +61,7 @@ public sealed class TemplateReaderTests : IDisposable
     [InlineData("parameters: { a: { type: number, min: 1, default: 0 } }", "must be from 1")]
     [InlineData("parameters: { a: { type: text, choices: [x] } }", "is for parameters of type choice")]
     [InlineData("idle: 2m", "from 5m to 30d")]
+    [InlineData("recording: of", "did you mean 'off'")]
     [InlineData("presets: { quick: { labl: x } }", "did you mean 'label'")]
     [InlineData("presets: { Quick: {} }", "the name of a preset must match")]
     [InlineData("presets: { quick: { parameters: { track: a } } }", "unknown parameter 'track'")]

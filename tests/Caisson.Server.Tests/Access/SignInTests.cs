@@ -64,6 +64,40 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task ASessionWhoseLinkWasReused_IsMarked_InEachOfItsOwnersSessions_UntilTheyDismissIt()
+    {
+        await using var lab = await AccessLab.StartAsync();
+        var token = lab.Identity.Links.New(lab.Local.Id);
+        using var first = await lab.LoginAsync(token);
+        using var browser = lab.Browser(Value(first.Headers.GetValues("Set-Cookie").Single()));
+        using var elsewhere = lab.Browser(lab.Local);
+        using var stranger = lab.Browser(lab.Person("b@example.com"));
+        (await Sessions(browser)).ShouldAllBe(session => session.LinkReused == null);
+        lab.Time.Advance(TimeSpan.FromMinutes(3));
+        using var second = await lab.LoginAsync(token);
+
+        var marked = (await Sessions(elsewhere)).Single(session => session.LinkReused is not null);
+        marked.Id.ShouldBe((await Sessions(browser)).Single(session => session.Current).Id);
+        marked.LinkReused.ShouldBe(new LinkReuse(lab.Time.GetUtcNow(), "127.0.0.1"));
+        (await NoticeOf(elsewhere)).ShouldBe("login.link_reused");
+        (await NoticeOf(stranger)).ShouldBeNull();
+        (await stranger.DeleteAsync($"/api/v1/me/sessions/{marked.Id}/notice")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await Sessions(browser)).ShouldContain(session => session.LinkReused != null);
+
+        (await browser.DeleteAsync($"/api/v1/me/sessions/{marked.Id}/notice")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await Sessions(elsewhere)).ShouldAllBe(session => session.LinkReused == null);
+        (await NoticeOf(browser)).ShouldBeNull();
+        lab.Actions().ShouldContain("session.notice_dismissed");
+        (await browser.DeleteAsync($"/api/v1/me/sessions/{marked.Id}/notice")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        static async Task<IReadOnlyList<SessionResponse>> Sessions(HttpClient client) =>
+            (await client.GetFromJsonAsync("/api/v1/me/sessions", AccessJson.Default.IReadOnlyListSessionResponse))!;
+        static async Task<string?> NoticeOf(HttpClient client) =>
+            (await client.GetFromJsonAsync(Me, AccessJson.Default.MeResponse))!.Session!.Notice;
+    }
+
+    [Fact]
     public async Task ALogin_EndsTheSessionThatTheBrowserHad()
     {
         await using var lab = await AccessLab.StartAsync();

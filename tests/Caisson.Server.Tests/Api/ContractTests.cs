@@ -57,6 +57,7 @@ public sealed class ContractTests
         ["holdRecording"] = 409, // Its terminal still runs.
         ["deleteRecording"] = 409,
         ["endSession"] = 404, // The caller has a token and no session.
+        ["dismissSessionNotice"] = 404,
     };
 
     [Fact]

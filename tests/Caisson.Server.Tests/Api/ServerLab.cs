@@ -49,8 +49,14 @@ internal sealed class ServerLab : IAsyncDisposable
 
     public IEnumerable<Endpoint> Endpoints => ServerApp.Endpoints(_app);
 
-    public static async Task<ServerLab> StartAsync(AuthOptions? auth = null, RateLimits? limits = null, string? oidcSecret = null)
+    public static async Task<ServerLab> StartAsync(
+        AuthOptions? auth = null,
+        RateLimits? limits = null,
+        string? oidcSecret = null,
+        TimeProvider? clock = null
+    )
     {
+        var time = clock ?? TimeProvider.System;
         var home = new TemporaryHome();
         var directories = new CaissonDirectories(home.Path);
         directories.Prepare();
@@ -76,11 +82,11 @@ internal sealed class ServerLab : IAsyncDisposable
                 DefaultDriver = "bubblewrap",
             },
             loggers,
-            TimeProvider.System,
+            time,
             CancellationToken.None
         );
         await services.StartAsync(CancellationToken.None);
-        var identity = new IdentityServices(services.Database, TimeProvider.System);
+        var identity = new IdentityServices(services.Database, time);
         identity.OffBoarding.Add(new WorkspaceLeaving(services.Workspaces));
         var access = new AccessConfiguration
         {
@@ -95,6 +101,7 @@ internal sealed class ServerLab : IAsyncDisposable
         var app = ServerApp.Build(
             new ServerParts(options, directories, services, identity, access, tcp)
             {
+                Time = time,
                 Reload = new ConfigurationReload(reader, [], reader.Read([]), new LogThreshold(LogLevel.Information)),
                 Logging = logging =>
                 {
@@ -213,6 +220,9 @@ internal sealed class ServerLab : IAsyncDisposable
         var wish = new NewTerminal("lab", ["/bin/cat"], null, 80, 24);
         return await Server.Terminals.CreateAsync(Server.Terminals.Place(workspace.Id)!, wish, limit.Token);
     }
+
+    /// <summary>As a signal does it.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -11,9 +11,10 @@ public sealed class SharedTerminalTests
 {
     private const int Longest = 64 * 1024;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly byte[] TypedEcho = [(byte)Opcode.Input, .. new byte[8], .. "raised\n"u8];
 
     [Fact]
-    public async Task WhoMayOnlyLookFromNowOn_CanNotGoOnTyping_AndWhoMayNothing_IsSentAway()
+    public async Task WhoMayOnlyLookFromNowOn_CanNotGoOnTyping_WhoMayAgain_Can_AndWhoMayNothing_IsSentAway()
     {
         await using var lab = await ServerLab.StartAsync();
         var workspace = await lab.RunningWorkspaceAsync(lab.Identity.Users.FindByAddress("local")!, "shared");
@@ -32,10 +33,43 @@ public sealed class SharedTerminalTests
         await socket.SendAsync(key, WebSocketMessageType.Binary, true, limit.Token);
         (await UntilAsync(socket, "read_only", limit.Token)).ShouldContain("read_only");
 
+        await ShareAsync(owner, workspace.Id, guest, "collaborator");
+
+        (await UntilAsync(socket, "\"mode\":", limit.Token)).ShouldContain("\"mode\":\"write\"");
+        await socket.SendAsync(TypedEcho, WebSocketMessageType.Binary, true, limit.Token);
+        await UntilAsync(socket, "raised", limit.Token);
+
         (await owner.DeleteAsync($"/api/v1/workspaces/{workspace.Id}/shares/{guest.Id}", limit.Token)).EnsureSuccessStatusCode();
 
         await Should.ThrowAsync<InvalidOperationException>(() => UntilAsync(socket, "never said", limit.Token));
         ((int?)socket.CloseStatus).ShouldBe(4403);
+    }
+
+    [Fact]
+    public async Task WhoMayTypeFromNowOn_Can_InTheViewThatIsOpen_AfterAShareOrARoleIsRaised()
+    {
+        await using var lab = await ServerLab.StartAsync();
+        var workspace = await lab.RunningWorkspaceAsync(lab.Identity.Users.FindByAddress("local")!, "upward");
+        var terminal = await lab.TerminalAsync(workspace);
+        var guest = lab.Person("guest@example.com");
+        using var owner = lab.Local();
+        await ShareAsync(owner, workspace.Id, guest, "viewer");
+        using var limit = new CancellationTokenSource(Limit);
+        using var socket = await AttachAsync(lab, guest, terminal.Id, limit.Token);
+        (await UntilAsync(socket, "\"mode\":", limit.Token)).ShouldContain("\"mode\":\"view\"");
+
+        await ShareAsync(owner, workspace.Id, guest, "collaborator");
+
+        (await UntilAsync(socket, "\"mode\":", limit.Token)).ShouldContain("\"mode\":\"write\"");
+        await socket.SendAsync(TypedEcho, WebSocketMessageType.Binary, true, limit.Token);
+        await UntilAsync(socket, "raised", limit.Token);
+
+        await ShareAsync(owner, workspace.Id, guest, "viewer");
+        (await UntilAsync(socket, "\"mode\":", limit.Token)).ShouldContain("\"mode\":\"view\"");
+        (
+            await owner.PatchAsJsonAsync($"/api/v1/users/{guest.Id}", new { roles = new[] { "admin" } }, limit.Token)
+        ).EnsureSuccessStatusCode();
+        (await UntilAsync(socket, "\"mode\":", limit.Token)).ShouldContain("\"mode\":\"write\"");
     }
 
     [Fact]

@@ -92,7 +92,11 @@ public sealed class WorkspaceChangeEndpointsTests : IAsyncLifetime
         (await SendAsync(Eve, HttpMethod.Post, $"/api/v1/workspaces/{id}/transfer", $$"""{"owner":"{{Eve}}"}""")).Status.ShouldBe(
             HttpStatusCode.Forbidden
         );
+        // Who may share sees whose addresses; the others see names and their own address.
+        (await SharesAsync(Bob, id)).ShouldBe([("ada@example.com", Ada, "viewer"), ("eve@example.com", Eve, "collaborator")]);
+        (await SharesAsync(Eve, id)).ShouldBe([("ada", null, "viewer"), ("eve@example.com", Eve, "collaborator")]);
         await SendAsync(Bob, HttpMethod.Delete, $"/api/v1/workspaces/{id}/shares/{Eve}");
+        (await SendAsync(Eve, HttpMethod.Get, $"/api/v1/workspaces/{id}/shares")).Status.ShouldBe(HttpStatusCode.NotFound);
         (await SendAsync(Eve, HttpMethod.Get, $"/api/v1/workspaces/{id}")).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
@@ -120,6 +124,13 @@ public sealed class WorkspaceChangeEndpointsTests : IAsyncLifetime
                 return (status, (string?)answer!["code"]);
         }
     }
+
+    private async Task<IReadOnlyList<(string Name, string? Address, string Right)>> SharesAsync(string person, string id) =>
+        [
+            .. (await SendAsync(person, HttpMethod.Get, $"/api/v1/workspaces/{id}/shares"))
+                .Body!.AsArray()
+                .Select(share => ((string)share!["name"]!, (string?)share["address"], (string)share["right"]!)),
+        ];
 
     private async Task<string> CreateAsync(string person, string name)
     {
@@ -150,7 +161,7 @@ public sealed class WorkspaceChangeEndpointsTests : IAsyncLifetime
         return new Reply(
             response.StatusCode,
             response.Headers.Location?.OriginalString,
-            text.StartsWith('{') ? JsonNode.Parse(text) : null,
+            text is ['{' or '[', ..] ? JsonNode.Parse(text) : null,
             response.Headers.ETag?.Tag
         );
     }

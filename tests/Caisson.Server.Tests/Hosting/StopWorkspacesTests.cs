@@ -53,6 +53,65 @@ public sealed class StopWorkspacesTests
         await RemoveAsync(client, workspace);
     }
 
+    [Fact]
+    public async Task ASecondSignal_WhileSandboxesAreBeingStopped_EndsTheServerAtOnce_AndTheNextOneFindsAllOfIt()
+    {
+        using var home = Home();
+        var first = await RealServer.StartWithSandboxesAsync(
+            home,
+            "--listen",
+            "none",
+            "--stop-workspaces",
+            "--stop-seconds",
+            "600",
+            "--workspace-stop-seconds",
+            "600"
+        );
+        var workspace = await RunningAsync(first);
+        const string stubborn = "echo work > ~/work; trap 'echo told > ~/told' TERM; touch ~/ready; until [ -e ~/go ]; do sleep 0.05; done";
+        using (var client = first.OverSocket())
+        {
+            using var made = await client.PostAsJsonAsync(
+                $"/api/v1/workspaces/{workspace}/terminals",
+                new { command = new[] { "/bin/bash", "-c", stubborn } }
+            );
+            made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        }
+        await IsThereAsync(home, "ready");
+
+        await first.SignalAsync("TERM");
+        await IsThereAsync(home, "told");
+        await first.SignalAsync("TERM");
+
+        (await first.EndAsync()).ShouldBe(137);
+        (await File.ReadAllTextAsync(home.File("logs/server.log"))).ShouldContain("a second signal came");
+        await using var next = await RealServer.StartWithSandboxesAsync(home, "--listen", "none");
+        using var after = next.OverSocket();
+        // What was begun is a stop: the next server goes on with it, and what saves its work still may.
+        Processes(home).ShouldNotBeEmpty();
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(InHome(home, "told").Single())!, "go"), "");
+        using var limit = new CancellationTokenSource(Limit);
+        WorkspaceResponse found;
+        while ((found = await GetAsync(after, workspace)).Observed != "stopped")
+            await Task.Delay(20, limit.Token);
+        (found.Desired, found.StopReason).ShouldBe(("stopped", "server"));
+        using var answer = await after.PostAsync($"/api/v1/workspaces/{workspace}/start", null);
+        await SucceedAsync(after, (await answer.Content.ReadFromJsonAsync(WorkspaceJson.Default.JobAccepted))!.Job!);
+        (await GetAsync(after, workspace)).Observed.ShouldBe("running");
+        (await File.ReadAllTextAsync(InHome(home, "work").Single())).ShouldBe("work\n");
+        await RemoveAsync(after, workspace);
+    }
+
+    private static string[] InHome(TemporaryHome home, string name) =>
+        Directory.GetDirectories(home.File("sandboxes")).Select(folder => Path.Combine(folder, "home", name)).Where(File.Exists).ToArray();
+
+    private static async Task IsThereAsync(TemporaryHome home, string name)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (InHome(home, name).Length == 0)
+            await Task.Delay(20, limit.Token);
+    }
+
     private static TemporaryHome Home()
     {
         var home = new TemporaryHome();

@@ -52,6 +52,23 @@ public sealed class WebAppTests
         (await browser.GetStringAsync("/api/v1/me/settings")).ShouldBe("""{"theme":"dark"}""");
     }
 
+    [Theory]
+    [InlineData("/docs/")]
+    [InlineData("/docs/index.html")]
+    public async Task TheDocuments_AreForAnybody_UnderTheSamePolicy(string path)
+    {
+        await using var lab = await WithAppAsync();
+        Directory.CreateDirectory(Path.Combine(lab.WebRoot, "docs"));
+        await File.WriteAllTextAsync(Path.Combine(lab.WebRoot, "docs/index.html"), "the documents");
+        using var response = await GetAsync(lab.Client(), path);
+
+        (await response.Content.ReadAsStringAsync()).ShouldBe("the documents");
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        response.Headers.GetValues("Content-Security-Policy").ShouldBe([SecurityHeaders.ContentSecurityPolicy]);
+        using var folder = await GetAsync(lab.Client(), "/docs");
+        (folder.StatusCode, folder.Headers.Location!.ToString()).ShouldBe((HttpStatusCode.PermanentRedirect, "/docs/"));
+    }
+
     [Fact]
     public async Task Files_AreKept_ByTheHashInTheirName_OrAskedForAgain()
     {

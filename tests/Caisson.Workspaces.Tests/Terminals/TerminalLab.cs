@@ -19,6 +19,7 @@ public sealed class TerminalLab : IAsyncLifetime, ITerminalHost
     private readonly SandboxLab _lab = new();
     private Database _database = null!;
     private RecordingService _recordings = null!;
+    private TerminalStore _store = null!;
 
     internal StoppedTime Time { get; } = new();
 
@@ -45,14 +46,14 @@ public sealed class TerminalLab : IAsyncLifetime, ITerminalHost
             Time,
             NullLogger<RecordingService>.Instance
         );
-        Service = new TerminalService(
-            new TerminalStore(directories.Terminals),
-            [this],
-            _recordings,
-            Time,
-            NullLogger<TerminalService>.Instance
-        );
+        _store = new TerminalStore(directories.Terminals);
+        Service = NewService(RingMemory.UsualLimit);
     }
+
+    /// <summary>Another service for the same sandbox.</summary>
+    /// <param name="ringMemory">What its terminals may hold in memory, in bytes.</param>
+    internal TerminalService NewService(long ringMemory) =>
+        new(_store, [this], _recordings, Time, NullLogger<TerminalService>.Instance, ringMemory);
 
     public async ValueTask DisposeAsync()
     {

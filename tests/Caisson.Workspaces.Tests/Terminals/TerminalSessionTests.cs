@@ -35,6 +35,38 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
     }
 
     [Fact]
+    public async Task AFrozenViewer_CostsOneMiBAtMost_HoweverMuchIsPrinted_AndTheOthersMissNothing()
+    {
+        const int printed = 16 << 20;
+        var session = await lab.CreateAsync($"stty raw -echo; head -c 1 >/dev/null; head -c {printed} /dev/zero | tr '\\0' x; exec cat");
+        var frozen = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+        var other = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
+        await session.InputAsync(other.Viewer, 0, "k"u8.ToArray(), CancellationToken.None);
+        await frozen.UntilAsync(TerminalViewer.MostInFlight);
+        lab.Time.Now += TimeSpan.FromSeconds(1);
+
+        var most = 0L;
+        while (other.Next < printed)
+        {
+            await other.TakeAsync(Opcode.Output);
+            session.Acknowledge(other.Viewer, other.Next);
+            most = Math.Max(most, session.WindowBytes);
+        }
+        await session.InputAsync(other.Viewer, 1, "e"u8.ToArray(), CancellationToken.None);
+        await other.UntilAsync(printed + 1);
+
+        // The window is shared, and 256 KiB of it are kept with nobody there.
+        (most - (256 << 10)).ShouldBeInRange(1, 1 << 20);
+        other.Passed.ShouldNotContain(Opcode.Gap);
+        session.Acknowledge(frozen.Viewer, frozen.Next);
+        var gap = await frozen.TakeAsync(Opcode.Gap);
+        BinaryPrimitives.ReadInt64BigEndian(gap.Span).ShouldBe(frozen.Next);
+        BinaryPrimitives.ReadInt64BigEndian(gap.Span[8..]).ShouldBe(printed + 1);
+        BinaryPrimitives.ReadInt64BigEndian((await frozen.TakeAsync(Opcode.Snapshot)).Span[2..]).ShouldBe(printed + 1);
+        await lab.Service.CloseAsync(session, "the test", CancellationToken.None);
+    }
+
+    [Fact]
     public async Task WhatLeftTheRing_IsAGapOfExactlyThat_AndTheScreenFollows()
     {
         var session = await lab.CreateAsync("stty raw; head -c 12000000 /dev/zero | tr '\\0' x; printf end; exec cat");
@@ -191,11 +223,11 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
     }
 
     /// <summary>Until the server has read that much.</summary>
-    private static Task ReachesAsync(TerminalSession session, long offset) => UntilAsync(() => session.End >= offset);
+    internal static Task ReachesAsync(TerminalSession session, long offset) => UntilAsync(() => session.End >= offset);
 
     private static Task EndsAsync(TerminalSession session) => UntilAsync(() => session.Record.Exit is not null);
 
-    private static async Task UntilAsync(Func<bool> holds)
+    internal static async Task UntilAsync(Func<bool> holds)
     {
         using var limit = new CancellationTokenSource(SandboxLab.Patience);
         while (!holds())

@@ -116,6 +116,128 @@ public sealed class CancelTests : IAsyncLifetime
         (await _lab.InsideAsync(workspace.Id, "cat file")).ShouldBe("mine");
     }
 
+    /// <summary>5 s are promised; a machine that is busy with all other tests may take three times that.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task InEveryStep_ACancelledStart_EndsSoon_AndTheNextOneGoesOn()
+    {
+        _lab.Write("templates/all.md", "---\nagents: []\nprojects: [app]\n---\n");
+        var (workspace, job, _) = _lab.Create("one", "all");
+        foreach (var (step, _) in JobKinds.Steps(JobKinds.Create))
+        {
+            await _lab.JobAsync(job!.Id, now => !now.IsActive || now.Steps.Single(known => known.Name == step).State != StepState.Pending);
+            await CancelledSoonAsync(job.Id);
+            _lab.Runs(workspace.Id).ShouldBeFalse(step);
+            job = await _lab.Service.StartAsync(workspace.Id, ServiceLab.Ada.Id);
+        }
+
+        await _lab.SucceededAsync(job!);
+        (await _lab.InsideAsync(workspace.Id, "cat projects/app/README")).ShouldBe("hello");
+        _lab.Sandboxes().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task WhatWantsLongToEnd_IsNotWaitedFor_WhenAStartIsCancelled()
+    {
+        var workspace = await PatientAsync("one");
+        await _lab.InsideAsync(workspace.Id, "mkdir -p .caisson; echo 'trap \"\" TERM; touch ~/on; sleep 1000' > .caisson/setup.sh");
+        var restart = await _lab.Service.RestartAsync(workspace.Id, ServiceLab.Ada.Id);
+        await _lab.StepRunsAsync(restart.Id, "setup");
+        while (!File.Exists(Path.Combine(_lab.HomeOf(workspace), "on")))
+            await Task.Yield();
+
+        await CancelledSoonAsync(restart.Id);
+
+        (_lab.Runs(workspace.Id), _lab.Store.Find(workspace.Id)!.Desired).ShouldBe((false, DesiredState.Stopped));
+    }
+
+    [Theory]
+    [InlineData(JobKinds.Stop)]
+    [InlineData(JobKinds.Delete)]
+    public async Task AStopThatIsCancelled_IsNotWaitedForAnyMore_AndNothingIsRemoved(string kind)
+    {
+        var workspace = await PatientAsync("one");
+        await _lab.InsideAsync(
+            workspace.Id,
+            "(trap 'touch told' TERM; touch ready; while :; do sleep 1000 & wait; done) >/dev/null 2>&1 & while [ ! -e ready ]; do :; done"
+        );
+        var job = await _lab.Service.ActAsync(workspace.Id, kind, ServiceLab.Ada.Id);
+        while (!File.Exists(Path.Combine(_lab.HomeOf(workspace), "told")))
+            await Task.Yield();
+
+        await CancelledSoonAsync(job.Id);
+
+        await _lab.Service.LookAsync();
+        var stopped = _lab.Store.Find(workspace.Id)!;
+        (stopped.Observed, stopped.Desired, stopped.Job).ShouldBe((WorkspaceState.Stopped, DesiredState.Stopped, job.Id));
+        await _lab.SucceededAsync(await _lab.Service.StartAsync(workspace.Id, ServiceLab.Ada.Id));
+        (await _lab.InsideAsync(workspace.Id, "ls")).ShouldBe("ready\ntold");
+    }
+
+    [Fact]
+    public async Task WhatWaitsForItsTurn_AndIsCancelled_IsNotWishedAnyMore()
+    {
+        var running = await _lab.RunningAsync("running");
+        var resting = await _lab.RunningAsync("resting");
+        await _lab.SucceededAsync(await _lab.Service.StopAsync(resting.Id, ServiceLab.Ada.Id, "user"));
+        var held = new List<IDisposable>();
+        for (var number = 0; number < JobRunner.DefaultLimit; number++)
+        {
+            _lab.Create($"slow-{number}", "slow");
+            held.Add(await _lab.Slow.AskedAsync());
+        }
+        var waiting = new[]
+        {
+            await _lab.Service.StopAsync(running.Id, ServiceLab.Ada.Id, "user"),
+            await _lab.Service.RestartAsync(resting.Id, ServiceLab.Ada.Id),
+        };
+
+        foreach (var job in waiting)
+            await CancelledSoonAsync(job.Id);
+
+        await _lab.Service.LookAsync();
+        (_lab.Store.Find(running.Id)!.Desired, _lab.Store.Find(running.Id)!.Job).ShouldBe((DesiredState.Running, waiting[0].Id));
+        (_lab.Store.Find(resting.Id)!.Desired, _lab.Store.Find(resting.Id)!.Job).ShouldBe((DesiredState.Stopped, waiting[1].Id));
+        _lab.Service.Jobs.Active().Count.ShouldBe(JobRunner.DefaultLimit);
+        held.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
+    public async Task ARetryThatIsCancelled_LeavesWhatRanBefore()
+    {
+        var workspace = await _lab.RunningAsync("one");
+        await _lab.InsideAsync(workspace.Id, "mkdir -p .caisson; echo 'exit 1' > .caisson/setup.sh");
+        var restarted = await _lab.SucceededAsync(await _lab.Service.RestartAsync(workspace.Id, ServiceLab.Ada.Id));
+        await _lab.InsideAsync(workspace.Id, "echo 'sleep 1000' > .caisson/setup.sh; (sleep 1000 >/dev/null 2>&1 &)");
+        _lab.Service.Retry(restarted.Id, scratch: false, keep: false);
+        await _lab.StepRunsAsync(restarted.Id, "setup");
+
+        await CancelledSoonAsync(restarted.Id);
+
+        (await _lab.InsideAsync(workspace.Id, "pgrep -c sleep")).ShouldNotBe("0", "what people do in it goes on");
+        var record = _lab.Store.Find(workspace.Id)!;
+        (record.Observed, record.Desired, record.Reason).ShouldBe((WorkspaceState.Running, DesiredState.Running, "started"));
+    }
+
+    /// <summary>By what the product writes down, not by how long this test takes to see it.</summary>
+    private async Task CancelledSoonAsync(string job)
+    {
+        var asked = _lab.Time.GetUtcNow();
+        await _lab.Service.CancelAsync(job);
+        var ended = await _lab.EndOfAsync(job);
+        ended.State.ShouldBe(JobState.Cancelled);
+        (ended.Ended!.Value - asked).ShouldBeLessThan(Soon);
+    }
+
+    /// <summary>A workspace whose policy lets what runs in it take a minute to end.</summary>
+    private Task<WorkspaceRecord> PatientAsync(string name)
+    {
+        _lab.Write("policies/patient.md", "---\ndescription: x\nagent: { stop_grace: 60s }\n---\n");
+        _lab.Write("templates/patient.md", "---\npolicies: [patient]\nagents: []\n---\n");
+        return _lab.RunningAsync(name, "patient");
+    }
+
     [Fact]
     public async Task ADeletion_EndsTheCreationThatIsUnderWay()
     {

@@ -1,4 +1,5 @@
 using Caisson.Api;
+using Caisson.Policy.Manifest;
 using Caisson.Workspaces.Jobs;
 using Caisson.Workspaces.Workspaces;
 
@@ -106,6 +107,20 @@ public sealed class PersonalTests : IAsyncLifetime
         await _lab.InsideAsync(workspace.Id, "rm .local/bin/gh; touch .local/bin/.gh");
         await _lab.SucceededAsync(await _lab.Service.RestartAsync(workspace.Id, ServiceLab.Ada.Id));
         (await _lab.InsideAsync(workspace.Id, "command -v gh")).ShouldBe("/usr/bin/gh");
+    }
+
+    [Fact]
+    public async Task ATemplate_HasMoreRecordedThanItsPolicies_AndNeverLess()
+    {
+        _lab.Write("policies/filmed.md", "---\ndescription: Test\nrecording: on\n---\n");
+        _lab.Write("templates/more.md", "---\nagents: []\nrecording: required\n---\n");
+        _lab.Write("templates/less.md", "---\nagents: []\npolicies: [filmed]\nrecording: off\n---\n");
+
+        async Task<RecordingMode> OfAsync(string template) =>
+            _lab.Services.Terminals.Place((await _lab.RunningAsync(template, template)).Id)!.Recording;
+        (await OfAsync("more")).ShouldBe(RecordingMode.Required);
+        (await OfAsync("less")).ShouldBe(RecordingMode.On);
+        (await OfAsync("default")).ShouldBe(RecordingMode.Off);
     }
 
     [Fact]

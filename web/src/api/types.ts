@@ -173,6 +173,14 @@ export interface Health extends Page<HealthCheck> {
   checked: string;
 }
 
+/** One person's right in a workspace; the address only for who may see it. */
+export interface Share {
+  id: string;
+  name: string;
+  address?: string | null;
+  right: "viewer" | "collaborator";
+}
+
 export interface Session {
   id: string;
   created: string;
@@ -180,6 +188,8 @@ export interface Session {
   address: string;
   agent: string;
   current: boolean;
+  /** The last use of the login link that had opened this session; null once it was dismissed. */
+  linkReused?: { time: string; address: string } | null;
 }
 
 export interface ApiToken {

@@ -35,6 +35,11 @@ export function Ago({ at }: { at: string | null | undefined }) {
   );
 }
 
+/** The exact moment, where it is what matters. */
+export function Moment({ at }: { at: string }) {
+  return <time dateTime={at}>{absolute.format(new Date(at))}</time>;
+}
+
 const units = { second: 1, minute: 60, hour: 3600, day: 86400 };
 const lengths = Object.entries(units).map(([unit, size]) => ({ size, format: new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short" }) }));
 

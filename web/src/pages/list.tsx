@@ -170,7 +170,7 @@ function marked(text: string, bad: readonly BadTerm[]) {
 function WorkspaceTable({ rows, me }: { rows: Workspace[]; me: Me }) {
   return (
     <div className="card table-card">
-      <table className="table workspaces">
+      <table className="table workspaces stacks">
         <thead>
           <tr>
             <th scope="col">Workspace</th>

@@ -46,7 +46,7 @@ export default function UsersPage({ me }: { me: Me }) {
       {(problem ?? list.problem) && <ProblemNotice problem={(problem ?? list.problem)!} onRetry={list.reload} />}
       {list.data && list.data.items.length > 0 && (
         <div className="card table-card">
-          <table className="table">
+          <table className="table people stacks">
             <thead>
               <tr>
                 <th scope="col">Person</th>
@@ -60,7 +60,7 @@ export default function UsersPage({ me }: { me: Me }) {
             <tbody>
               {list.data.items.map((user) => (
                 <tr key={user.id}>
-                  <td className="wrap-anywhere">
+                  <td className="wrap-anywhere name-cell">
                     <strong>{user.name}</strong> {user.id === me.id && <span className="faint">(you)</span>}
                     <div className="small faint">{user.address}</div>
                   </td>
@@ -72,7 +72,15 @@ export default function UsersPage({ me }: { me: Me }) {
                     </select>
                   </td>
                   <td className="soft">
-                    <Ago at={user.lastLogin} />
+                    {user.lastLogin ? (
+                      <>
+                        <span className="narrow-only">Signed in </span>
+                        <Ago at={user.lastLogin} />
+                      </>
+                    ) : (
+                      "Never"
+                    )}
+                    {!user.lastLogin && <span className="narrow-only"> signed in</span>}
                   </td>
                   <td>
                     {user.disabled ? (

@@ -3,6 +3,7 @@ import { Button, ButtonLink, Command, Notice } from "../design/controls.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Link } from "../router/router.tsx";
 import { useTitle } from "../shell/title.ts";
+import { commands } from "../workspaces/commands.ts";
 import { TemplateTiles, useTemplates } from "../workspaces/templates.tsx";
 import { useWorkspaceList } from "../workspaces/live-list.ts";
 import { WorkspaceCard } from "../workspaces/card.tsx";
@@ -68,7 +69,7 @@ function Machine({ me }: { me: Me }) {
       </div>
       {checks.problem && <HealthProblem problem={checks.problem} onRetry={checks.reload} />}
       {checks.data && <HealthList checks={checks.data.items} />}
-      <Command text="caisson doctor" />
+      <Command text={commands.doctor()} />
     </section>
   );
 }
@@ -78,8 +79,8 @@ function Agent() {
     <section className="card stack">
       <h2>An agent, and a key that it never sees</h2>
       <p className="soft">The gateway holds the key and puts it into requests on their way out; inside the sandbox there is only a placeholder. Both are done in a shell on this machine, because a key is never typed into a page:</p>
-      <Command text="caisson agent install claude" label="1. Download and verify an agent" />
-      <Command text="caisson credential set anthropic" label="2. Give its key; it is read from standard input" />
+      <Command text={commands.installAgent("claude")} label="1. Download and verify an agent" />
+      <Command text={commands.setCredential("anthropic")} label="2. Give its key; it is read from standard input" />
       <Notice icon="info">
         <p>A workspace without an agent works, too: it is a shell in a sandbox. You can come back to this later.</p>
       </Notice>

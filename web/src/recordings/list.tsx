@@ -12,6 +12,7 @@ import { objects } from "../stores/objects.ts";
 import { may } from "../stores/session.ts";
 import { useStore } from "../stores/store.ts";
 import { loadWorkspace } from "../workspaces/calls.ts";
+import { commands } from "../workspaces/commands.ts";
 import { type Recording, deleteRecording, downloadAddress, holdRecording, listRecordings } from "./calls.ts";
 import { clock } from "./marks.tsx";
 
@@ -93,13 +94,13 @@ export default function RecordingsPage({ me }: { me: Me }) {
       {list.data?.items.length === 0 && (
         <section className="empty">
           <h2>Nothing was recorded</h2>
-          <p className="soft">A policy with `recording: on` has the terminals of its workspaces recorded.</p>
-          <Command text="caisson recording ls" />
+          <p className="soft">A policy with <code>recording: on</code> has the terminals of its workspaces recorded.</p>
+          <Command text={commands.recordings()} />
         </section>
       )}
       {list.data?.next && <Button onClick={() => setCursor(list.data!.next!)}>Older ones</Button>}
       {leaving && (
-        <Confirm title={`Delete the recording of ${leaving.label}?`} action="Delete" danger command={`caisson recording rm ${leaving.id}`} onClose={() => setLeaving(null)} run={() => deleteRecording(leaving.id).then(list.reload)}>
+        <Confirm title={`Delete the recording of ${leaving.label}?`} action="Delete" danger command={commands.deleteRecording(leaving.id)} onClose={() => setLeaving(null)} run={() => deleteRecording(leaving.id).then(list.reload)}>
           <p>It can't be brought back. That it was deleted, and by whom, is recorded.</p>
         </Confirm>
       )}

@@ -4,7 +4,7 @@ import "./recordings.css";
 import { useEffect, useRef, useState } from "react";
 import { reasons } from "../api/client.ts";
 import type { Me } from "../api/types.ts";
-import { Button, ButtonLink, Notice } from "../design/controls.tsx";
+import { Button, ButtonLink, Command, Notice } from "../design/controls.tsx";
 import { Icon } from "../design/icon.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
 import { Ago, useNow } from "../design/time.tsx";
@@ -17,6 +17,7 @@ import { settings } from "../stores/session.ts";
 import { useStore } from "../stores/store.ts";
 import { ReasonForm } from "../terminal/reason-form.tsx";
 import { appearanceOf } from "../terminal/themes.ts";
+import { commands } from "../workspaces/commands.ts";
 import { type Index, castOf, indexOf } from "./calls.ts";
 import { Marks, clock, lookOfMark, ticksOf } from "./marks.tsx";
 import { Player, type PlayerState, speeds } from "./player.ts";
@@ -158,6 +159,11 @@ function Replay({ index }: { index: Index }) {
             <Marks marks={marks} chosen={chosen} position={position} onPlay={(mark) => seek(Math.max(0, mark.time - 5), true)} />
           </section>
           <SearchIn recording={recording.id} onPlay={(time) => seek(time, false)} />
+          <section className="card stack" aria-label="As a file">
+            <h2>As a file</h2>
+            <p className="soft small">For asciinema and its player; the page's list has the same.</p>
+            <Command text={commands.exportRecording(recording.id)} label={null} />
+          </section>
         </aside>
       </div>
     </div>

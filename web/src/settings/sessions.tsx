@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { asProblem, get, remove } from "../api/client.ts";
 import type { Me, Page, Problem, Session } from "../api/types.ts";
-import { Button, Command, Pill } from "../design/controls.tsx";
+import { Button, Command, Notice, Pill } from "../design/controls.tsx";
 import { Confirm } from "../design/dialog.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
-import { Ago } from "../design/time.tsx";
+import { Ago, Moment } from "../design/time.tsx";
 import { useLoad } from "../stores/load.ts";
+import { askAgain, signOut } from "../stores/session.ts";
 import { items } from "../workspaces/calls.ts";
 import { commands } from "../workspaces/commands.ts";
 
@@ -13,14 +14,22 @@ export function Sessions({ me }: { me: Me }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [all, setAll] = useState(false);
   const sessions = useLoad("sessions", async (signal) => items(await get<Session[] | Page<Session>>("/me/sessions", signal)));
-  const end = async (id: string) => {
+  const does = async (action: () => Promise<unknown>) => {
     try {
-      await remove(`/me/sessions/${encodeURIComponent(id)}`);
+      setProblem(null);
+      await action();
       sessions.reload();
     } catch (error) {
       setProblem(asProblem(error));
     }
   };
+  const end = (id: string) => does(() => remove(`/me/sessions/${encodeURIComponent(id)}`));
+  // The alarm stands above every page, too, and goes with the last mark.
+  const alarm = (action: () => Promise<unknown>) =>
+    does(async () => {
+      await action();
+      await askAgain();
+    });
   // The one that asks goes last: once it has ended nothing more can be asked.
   const everywhere = async () => {
     for (const one of [...(sessions.data ?? [])].sort((a, b) => Number(a.current) - Number(b.current))) await remove(`/me/sessions/${encodeURIComponent(one.id)}`);
@@ -37,7 +46,7 @@ export function Sessions({ me }: { me: Me }) {
       {(problem ?? sessions.problem) && <ProblemNotice problem={(problem ?? sessions.problem)!} onRetry={sessions.reload} />}
       <ul className="terminal-rows">
         {(sessions.data ?? []).map((one) => (
-          <li key={one.id}>
+          <li key={one.id} className={one.linkReused ? "with-notice" : undefined}>
             <div className="grow">
               <strong className="wrap-anywhere">{one.agent || "Unknown browser"}</strong>
               <div className="small soft wrap-anywhere">
@@ -49,7 +58,24 @@ export function Sessions({ me }: { me: Me }) {
                 this one
               </Pill>
             ) : (
-              <Button onClick={() => void end(one.id)}>Sign out</Button>
+              !one.linkReused && <Button onClick={() => void end(one.id)}>Sign out</Button>
+            )}
+            {one.linkReused && (
+              <Notice tone="bad" icon="failed" title="Its login link was used a second time">
+                <p>
+                  On <Moment at={one.linkReused.time} />, from <span className="wrap-anywhere">{one.linkReused.address}</span>. That was refused.
+                </p>
+                <p>
+                  If it wasn't you, somebody else has seen the link, and {one.current ? "tried it after you" : "either tried it after you or is the one who uses this session"}. When in doubt, end the session and sign in with a
+                  new link.
+                </p>
+                <div className="row notice-actions">
+                  <Button look="danger" onClick={() => void (one.current ? does(signOut) : alarm(() => remove(`/me/sessions/${encodeURIComponent(one.id)}`)))}>
+                    End this session
+                  </Button>
+                  <Button onClick={() => void alarm(() => remove(`/me/sessions/${encodeURIComponent(one.id)}/notice`))}>It was me: dismiss</Button>
+                </div>
+              </Notice>
             )}
           </li>
         ))}

@@ -47,7 +47,7 @@ export function Tokens({ me }: { me: Me }) {
       {tokens.data?.length === 0 && <p className="soft">None.</p>}
       {making && <NewToken me={me} onClose={() => setMaking(false)} onMade={tokens.reload} />}
       {leaving && (
-        <Confirm title={`Revoke ${leaving.name}?`} action="Revoke" danger onClose={() => setLeaving(null)} run={() => remove(`/me/tokens/${encodeURIComponent(leaving.id)}`).then(tokens.reload)}>
+        <Confirm title={`Revoke ${leaving.name}?`} action="Revoke" danger command={commands.revoke(leaving.id)} onClose={() => setLeaving(null)} run={() => remove(`/me/tokens/${encodeURIComponent(leaving.id)}`).then(tokens.reload)}>
           <p>What uses it is refused from then on.</p>
         </Confirm>
       )}

@@ -60,7 +60,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
       {me.session?.notice === "login.link_reused" && (
         <div className="connection away" role="alert">
           <Icon name="failed" size={16} />
-          Somebody tried to use your login link a second time and was refused. <Link href="/settings/sessions">Look at your sessions</Link>
+          One of your login links was used a second time, and that was refused. <Link href="/settings/sessions">Look at your sessions</Link>
         </div>
       )}
       <main id="main" className={full ? "full" : undefined} tabIndex={-1}>
@@ -150,6 +150,9 @@ function AccountMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
         >
           <Icon name="keyboard" /> Shortcuts
         </button>
+        <a href="/docs/" target="_blank" rel="noreferrer" onClick={close}>
+          <Icon name="info" /> Documents
+        </a>
         {me.session && (
           <button type="button" onClick={() => void signOut().then(() => navigate("/login"))}>
             <Icon name="out" /> Sign out

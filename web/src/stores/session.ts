@@ -27,6 +27,12 @@ export async function loadSession(): Promise<void> {
   }
 }
 
+/** Who one is, again: something said that rights or notices have changed. Throws where the server can't be asked; what was known stays. */
+export async function askAgain(): Promise<void> {
+  const me = await get<Me>("/me");
+  session.set({ kind: "signed-in", me });
+}
+
 /** The link of `caisson open` carries a one-time token behind `#`, which no server log and no Referer sees. */
 export async function signInWithLink(token: string): Promise<Problem | null> {
   try {

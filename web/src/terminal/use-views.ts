@@ -8,6 +8,7 @@ interface Actions {
   focused(id: string): void;
   askPaste(text: string, paste: () => void): void;
   files(files: File[], view: TerminalView): void;
+  switched(): void;
   leader(): void;
 }
 
@@ -26,6 +27,7 @@ class Views {
     const view: TerminalView = new TerminalView(id, appearanceOf(settings.get().value.terminal), {
       askPaste: (text, paste) => this.actions.current.askPaste(text, paste),
       files: (files) => this.actions.current.files(files, view),
+      switched: () => this.actions.current.switched(),
       focused: () => this.actions.current.focused(id),
       leader: () => this.actions.current.leader(),
     });

@@ -20,6 +20,8 @@ export interface ViewEvents {
   askPaste(text: string, paste: () => void): void;
   files(files: File[]): void;
   focused(): void;
+  /** An open view may type from now on, or may no longer. */
+  switched(): void;
   leader(event: KeyboardEvent): void;
 }
 
@@ -273,7 +275,9 @@ export class TerminalView {
     this.term.options.disableStdin = state.phase !== "connecting" && (state.phase !== "live" || state.mode !== "write");
     // From the page's first byte to a terminal that can be typed into: measured in e2e/terminal.test.ts.
     if (state.phase === "live" && performance.getEntriesByName(firstLive).length === 0) performance.mark(firstLive);
+    const before = this.state?.get();
     this.state?.set(state);
+    if (before?.phase === "live" && state.phase === "live" && before.mode !== state.mode) this.events.switched();
   }
 
   private sane(value: number | undefined, otherwise: number, low: number, high: number): number {

@@ -12,6 +12,7 @@ import { useNarrow } from "../shell/narrow.ts";
 import { toast } from "../shell/toasts.tsx";
 import { useLoad } from "../stores/load.ts";
 import { objects } from "../stores/objects.ts";
+import { askAgain } from "../stores/session.ts";
 import { useStore } from "../stores/store.ts";
 import { loadTerminals, openTerminal } from "../workspaces/calls.ts";
 import { Chord } from "./chord.tsx";
@@ -48,6 +49,8 @@ export function Window({ workspace, wanted, write }: { workspace: Workspace; wan
     focused: (id) => change((before) => (layouts.activeTab(before)?.focus === id ? before : layouts.focusPane(before, id))),
     askPaste: (text, paste) => setAsked({ kind: "paste", text, paste }),
     files: (files, view) => (write ? uploads.add(files, (path) => view.pasteText(path)) : toast({ kind: "info", text: "You may look at this terminal, not put files into it." })),
+    // It may be a role that was given or taken, by which this page's own buttons go.
+    switched: () => void askAgain().catch((error: unknown) => toast({ kind: "bad", text: `What you may do here has changed. Load this page again to see it all: ${asProblem(error).detail}` })),
     leader: () => setChord(true),
   });
 

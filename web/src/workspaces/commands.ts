@@ -31,6 +31,14 @@ export const commands = {
   login: (server: string) => `caisson auth login ${word(server)}`,
   token: (name: string, scopes: readonly string[], days: string) =>
     [`caisson auth token create ${word(name || "NAME")}`, ...(scopes.length > 0 ? [`--scope ${scopes.map(word).join(" ")}`] : []), `--days ${word(days)}`].join(" "),
+  revoke: (id: string) => `caisson auth token rm ${word(id)}`,
   link: () => "caisson auth link",
+  policy: (policies: readonly string[]) => `caisson policy show ${policies.map(word).join(" ")}`,
+  explain: (policy: string, host: string) => `caisson policy explain ${word(policy)} ${word(host)}`,
+  installAgent: (agent: string) => `caisson agent install ${word(agent)}`,
+  setCredential: (name: string) => `caisson credential set ${word(name)}`,
+  recordings: () => "caisson recording ls",
+  exportRecording: (id: string) => `caisson recording export ${word(id)}`,
+  deleteRecording: (id: string) => `caisson recording rm ${word(id)}`,
   doctor: () => "caisson doctor",
 };

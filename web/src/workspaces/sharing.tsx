@@ -1,24 +1,24 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { asProblem, get, remove, request } from "../api/client.ts";
-import type { Me, Problem, User, Workspace } from "../api/types.ts";
+import type { Me, Problem, Share, User, Workspace } from "../api/types.ts";
 import { Button, Command, Field, Notice } from "../design/controls.tsx";
 import { ProblemNotice } from "../design/problem.tsx";
+import { useLoad } from "../stores/load.ts";
 import { remember } from "../stores/objects.ts";
-import { Store, useStore } from "../stores/store.ts";
 import { commands } from "./commands.ts";
 import { usePeople } from "./person-field.tsx";
 
-/** Whom an id of the shares belongs to, as far as this page has seen them. */
-const seen = new Store<ReadonlyMap<string, string>>(new Map());
 const isAddress = /^[^\s@,]+@[^\s@,]+$/;
 
 export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; me: Me; allowed: boolean }) {
   const [query, setQuery] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const { people } = usePeople(allowed ? query : "");
-  const names = useStore(seen);
-  const shared = Object.entries(workspace.shares ?? {});
-  const nameOf = (user: string) => names.get(user) ?? (user === me.id ? me.address : `somebody (${user.slice(0, 10)}…)`);
+  // The workspace, which events keep fresh, says when there is something new to ask for.
+  const known = useLoad(`shares ${workspace.id} ${JSON.stringify(workspace.shares)}`, (signal) => get<Share[]>(`/workspaces/${workspace.id}/shares`, signal));
+  const last = useRef<readonly Share[]>([]);
+  last.current = known.data ?? last.current;
+  const shared = last.current.filter((share) => workspace.shares?.[share.id]);
   const text = query.trim();
   const found = people.filter((user) => user.id !== me.id && user.id !== workspace.owner.id && !workspace.shares?.[user.id]);
   // Who may not look people up names one by the whole address.
@@ -28,10 +28,7 @@ export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; m
     try {
       if (right) await request("PUT", `/workspaces/${workspace.id}/shares/${encodeURIComponent(user)}`, { body: { right } });
       else await remove(`/workspaces/${workspace.id}/shares/${encodeURIComponent(user)}`);
-      const fresh = await get<Workspace>(`/workspaces/${workspace.id}`);
-      const added = Object.keys(fresh.shares).filter((id) => !workspace.shares?.[id]);
-      if (address && added.length === 1) seen.update((before) => new Map([...before, [added[0]!, address]]));
-      remember.workspaces([fresh]);
+      remember.workspaces([await get<Workspace>(`/workspaces/${workspace.id}`)]);
       if (right && address) setQuery("");
     } catch (error) {
       setProblem(asProblem(error));
@@ -41,24 +38,26 @@ export function SharingTab({ workspace, me, allowed }: { workspace: Workspace; m
     <section className="card stack">
       <h2>Who else may come in</h2>
       <p className="soft">A viewer sees terminals and files; a collaborator types in terminals and puts files in, too. Starting, stopping, sharing and deleting stay with the owner.</p>
-      {problem && <ProblemNotice problem={problem} />}
+      {(problem ?? known.problem) && <ProblemNotice problem={(problem ?? known.problem)!} />}
       {shared.length > 0 && (
       <ul className="terminal-rows">
-        {shared.map(([user, right]) => (
-          <li key={user}>
-            <span className="grow wrap-anywhere">{nameOf(user)}</span>
-            <select className="input filter" aria-label={`Right of ${nameOf(user)}`} value={right} disabled={!allowed} onChange={(event) => void change(user, event.target.value)}>
+        {shared.map((share) => (
+          <li key={share.id}>
+            <span className="grow wrap-anywhere">
+              {share.name} {share.id === me.id && "(you)"} {share.address && share.address !== share.name && <span className="faint">{share.address}</span>}
+            </span>
+            <select className="input filter" aria-label={`Right of ${share.name}`} value={workspace.shares[share.id]} disabled={!allowed} onChange={(event) => void change(share.id, event.target.value)}>
               <option value="viewer">Viewer</option>
               <option value="collaborator">Collaborator</option>
             </select>
-            <Button icon="cross" iconOnly look="quiet" unavailable={allowed ? null : "Only the owner can change this."} onClick={() => void change(user, null)}>
-              Take the share of {nameOf(user)} away
+            <Button icon="cross" iconOnly look="quiet" unavailable={allowed ? null : "Only the owner can change this."} onClick={() => void change(share.id, null)}>
+              Take the share of {share.name} away
             </Button>
           </li>
         ))}
       </ul>
       )}
-      {shared.length === 0 && <p className="soft">Nobody.</p>}
+      {Object.keys(workspace.shares ?? {}).length === 0 && <p className="soft">Nobody.</p>}
       {allowed ? (
         <>
           <Field label="Add a person" hint="The first three letters of a name or address, or a whole address">

@@ -82,8 +82,8 @@ export function PolicyTab({ workspace }: { workspace: Workspace }) {
         <dt>Isolation</dt>
         <dd>{workspace.isolation || "shown once it has started"}</dd>
       </dl>
-      {workspace.policies.length > 0 && <Command text={`caisson policy show ${workspace.policies.join(" ")}`} label="Every rule, with defaults" />}
-      <Command text={`caisson policy explain ${workspace.policies[0] ?? "POLICY"} HOST`} label="Why a host can or can't be reached" />
+      {workspace.policies.length > 0 && <Command text={commands.policy(workspace.policies)} label="Every rule, with defaults" />}
+      <Command text={commands.explain(workspace.policies[0] ?? "POLICY", "HOST")} label="Why a host can or can't be reached" />
     </section>
   );
 }
