@@ -93,10 +93,16 @@ internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetche
         var http = request.Context.Request;
         if (request.WholeBody is { } whole)
             http.ContentLength = whole.Length;
-        var body = request.WholeBody is null
+        Stream body = request.WholeBody is null
             ? request.State.Placeholders.Guard(http.Body, request.Facts)
             : new MemoryStream(request.WholeBody);
-        var metered = new MeteredRequest(request.BodyEncodings is { } encodings ? new ScannedBody(body, encodings, request) : body);
+        if (request.BodyEncodings is { } encodings)
+        {
+            body = new ScannedBody(body, encodings, request);
+            // What it rented goes back when the request is over.
+            request.Context.Response.RegisterForDispose(body);
+        }
+        var metered = new MeteredRequest(body);
         http.Body = metered;
         return metered;
     }
