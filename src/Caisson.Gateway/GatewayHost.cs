@@ -118,6 +118,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var exit = new SandboxExit(
             exitOptions,
             new UpstreamClients(connector, commonRoots, options.Timeouts),
+            options.Fingerprints,
             time,
             closed => exits.TryRemove(new(closed.SandboxId, closed))
         );

@@ -1,5 +1,6 @@
 using System.Net;
 using Caisson.Audit;
+using Caisson.Detection.Findings;
 
 namespace Caisson.Gateway;
 
@@ -17,6 +18,9 @@ public sealed record GatewayOptions
 
     /// <summary>The server's own TCP listeners: never reachable from a sandbox, whatever a route or an override says.</summary>
     public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
+
+    /// <summary>Makes what stands for a found secret in records. Its key is the server's, so that the same secret looks the same after a restart.</summary>
+    public Fingerprints Fingerprints { get; init; } = Fingerprints.Ephemeral();
 
     /// <summary>A folder for answers that sandboxes share while they start; null: they share none.</summary>
     public string? FetchDirectory { get; init; }

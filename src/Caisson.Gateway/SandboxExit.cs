@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Caisson.Credentials;
 using Caisson.Credentials.Masking;
+using Caisson.Detection.Findings;
 using Caisson.Gateway.Connections;
 using Caisson.Gateway.Fetches;
 using Caisson.Gateway.Http;
@@ -25,20 +26,28 @@ public sealed class SandboxExit : IAsyncDisposable
     private readonly HashSet<Socket> open = [];
     private readonly Action<SandboxExit> closed;
     private readonly TimeProvider time;
+    private readonly Fingerprints fingerprints;
     private Task accepting = Task.CompletedTask;
     private volatile ExitState state;
     private volatile string policySummary;
     private volatile int expectedPeerPid;
     private volatile FetchSharing? sharing;
 
-    internal SandboxExit(SandboxExitOptions options, UpstreamClients upstreams, TimeProvider time, Action<SandboxExit> closed)
+    internal SandboxExit(
+        SandboxExitOptions options,
+        UpstreamClients upstreams,
+        Fingerprints fingerprints,
+        TimeProvider time,
+        Action<SandboxExit> closed
+    )
     {
         SandboxId = options.SandboxId;
         SocketPath = options.SocketPath;
         expectedPeerPid = options.ExpectedPeerPid ?? 0;
         policySummary = options.PolicySummary;
         Renew = options.Renew;
-        state = new ExitState(options.Routes, options.Credentials);
+        this.fingerprints = fingerprints;
+        state = new ExitState(options.Routes, options.Credentials, fingerprints);
         Upstreams = upstreams;
         Leaves = new LeafIssuer(options.Authority, time);
         this.closed = closed;
@@ -81,7 +90,7 @@ public sealed class SandboxExit : IAsyncDisposable
     /// <param name="summary">What <c>/v1/policy</c> shows from now on; null leaves it.</param>
     public void Replace(RouteTable routes, ISandboxCredentials credentials, string? summary = null)
     {
-        state = new ExitState(routes, credentials);
+        state = new ExitState(routes, credentials, fingerprints);
         _ = LearnSecretsAsync(CancellationToken.None);
         policySummary = summary ?? policySummary;
         Upstreams.ForgetRoutes();

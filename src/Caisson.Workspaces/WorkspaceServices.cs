@@ -118,6 +118,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
         var database = Database.Open(directories.Database);
         var store = new SandboxStore(database, time);
         var decisions = new DecisionLog(id => directories.Sandbox(id).Decisions);
+        var sealing = SealingKey.Load(directories.Keys);
         var gateway = await GatewayHost.StartAsync(
             new GatewayOptions
             {
@@ -125,6 +126,7 @@ public sealed class WorkspaceServices : IAsyncDisposable
                 Resolve = options.Resolve,
                 UpstreamCaFile = options.UpstreamCa,
                 OwnListeners = options.OwnListeners,
+                Fingerprints = sealing.Fingerprints(),
                 FetchDirectory = directories.Fetches,
             },
             loggers,
@@ -143,7 +145,6 @@ public sealed class WorkspaceServices : IAsyncDisposable
         var home = Environment.GetEnvironmentVariable("HOME");
         var agents = AgentStore.Open(directories.Home, new HttpClient(), NpmRegistry.Find(Environment.GetEnvironmentVariable, home), time);
         var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver, time);
-        var sealing = SealingKey.Load(directories.Keys);
         var values = new SealedValues(sealing);
         var stored = new CredentialStore(directories.Home, time);
         var credentials = new CredentialLoading(stored, time);

@@ -38,6 +38,9 @@ public sealed record DecisionRecord
 
     /// <summary>Name of the credential that was injected, never its value.</summary>
     public string? Credential { get; init; }
+
+    /// <summary>What was found in it; null where nothing was.</summary>
+    public IReadOnlyList<FindingRecord>? Findings { get; init; }
     public int Status { get; init; }
     public long RequestBytes { get; init; }
     public long ResponseBytes { get; init; }

@@ -1,4 +1,5 @@
 using Caisson.Gateway.Connections;
+using Caisson.Gateway.Scanning;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
 
@@ -20,6 +21,18 @@ internal sealed class ExitRequest(HttpContext context, ExitConnection flow, Exit
 
     /// <summary>Set by step 3; a later step may replace an allow with a denial.</summary>
     public Decision Decision { get; set; } = null!;
+
+    /// <summary>What is looked for in it, as it was when the request came.</summary>
+    public OutgoingScanner Scanner { get; } = state.Scanner;
+
+    /// <summary>Set by step 4: how the body is encoded, so that it can be looked through. Null: there is none.</summary>
+    public IReadOnlyList<ContentCoding>? BodyEncodings { get; set; }
+
+    /// <summary>Set by step 4 where the body was looked through as a whole: what leaves in its place.</summary>
+    public byte[]? WholeBody { get; set; }
+
+    /// <summary>Added by step 4, and while the body streams.</summary>
+    public List<ScanHit> Hits { get; } = [];
 
     /// <summary>Set by step 5, or null where nothing is injected.</summary>
     public Injection? Injection { get; set; }

@@ -1,4 +1,5 @@
 using Caisson.Gateway.Fetches;
+using Caisson.Gateway.Scanning;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
@@ -57,7 +58,15 @@ internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetche
         request.ResponseBytes = metered.Written;
         request.RequestBytes = body?.Count ?? 0;
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (error == ForwarderError.None || (metered.IsAnswered && IsUnreadBody(error) && !PlaceholderInBodyException.IsIn(exception)))
+        if (
+            error == ForwarderError.None
+            || (
+                metered.IsAnswered
+                && IsUnreadBody(error)
+                && !PlaceholderInBodyException.IsIn(exception)
+                && RefusedBodyException.In(exception) is null
+            )
+        )
             return null;
         var silent = metered.Exchange?.WasSilent ?? false;
         // Whatever else broke then broke because the client was gone, but for an answer that we ended ourselves.
@@ -82,7 +91,18 @@ internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetche
     private static MeteredRequest MeterRequest(ExitRequest request)
     {
         var http = request.Context.Request;
-        var metered = new MeteredRequest(request.State.Placeholders.Guard(http.Body, request.Facts));
+        if (request.WholeBody is { } whole)
+            http.ContentLength = whole.Length;
+        Stream body = request.WholeBody is null
+            ? request.State.Placeholders.Guard(http.Body, request.Facts)
+            : new MemoryStream(request.WholeBody);
+        if (request.BodyEncodings is { } encodings)
+        {
+            body = new ScannedBody(body, encodings, request);
+            // What it rented goes back when the request is over.
+            request.Context.Response.RegisterForDispose(body);
+        }
+        var metered = new MeteredRequest(body);
         http.Body = metered;
         return metered;
     }

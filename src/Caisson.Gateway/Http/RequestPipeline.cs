@@ -2,6 +2,7 @@ using Caisson.Credentials;
 using Caisson.Gateway.Connections;
 using Caisson.Gateway.Internal;
 using Caisson.Gateway.Refusals;
+using Caisson.Gateway.Scanning;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -110,6 +111,10 @@ internal sealed partial class RequestPipeline(
         }
         if (CredentialUse.Check(request, request.Context.Request.Headers, credential) is { } misuse)
             return misuse;
+        if (HeadScan.Check(request) is { } found)
+            return found;
+        if (await BodyScan.PrepareAsync(request) is { } unreadable)
+            return unreadable;
         if (credential is null)
             return null;
         var (injection, refusal) = await Injection.PrepareAsync(request, credential, request.Context.RequestAborted);
@@ -138,6 +143,7 @@ internal sealed partial class RequestPipeline(
             Method = facts.Method,
             Path = DecisionRecorder.Shorten(request.State.Mask(facts.Path)),
             Credential = decision.Verdict == Verdict.Allow ? request.Injection?.Credential : null,
+            Findings = FindingRecords.Of(request.Hits),
             Status = status,
             RequestBytes = request.RequestBytes,
             ResponseBytes = request.ResponseBytes,

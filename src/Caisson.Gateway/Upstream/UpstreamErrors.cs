@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using Caisson.Gateway.Http;
 using Caisson.Gateway.Refusals;
+using Caisson.Gateway.Scanning;
 using Caisson.Policy.Decisions;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -22,6 +23,8 @@ internal static class UpstreamErrors
                     return known;
                 case AuthenticationException handshake:
                     return UpstreamTls.HandshakeFault(host, handshake);
+                case RefusedBodyException refused:
+                    return UpstreamFault.Of(refused.Decision);
                 case PlaceholderInBodyException placeholder:
                     return UpstreamFault.Of(CredentialUse.InBody(placeholder.Credential));
             }

@@ -30,6 +30,9 @@ public sealed record EffectivePolicy
     public required Setting<bool> ProxyEnv { get; init; }
     public IReadOnlyList<CredentialSpec> Credentials { get; init; } = [];
 
+    /// <summary>For routes that say nothing themselves.</summary>
+    public DetectSettings Detect { get; init; } = new();
+
     /// <summary>In force, most recent layer last; the provider's after <see cref="WithProviderRoutes"/>.</summary>
     public IReadOnlyList<Route> Routes { get; init; } = [];
 
@@ -44,7 +47,13 @@ public sealed record EffectivePolicy
     public required Setting<LogLevel> Log { get; init; }
 
     /// <summary>The decision core over <see cref="Routes"/>.</summary>
-    public RouteTable Compile() => RouteTable.Compile(Routes);
+    public RouteTable Compile() => RouteTable.Compile([.. Routes.Select(route => route with { Detect = DetectOf(route) })]);
+
+    // On a host that an agent provider claims the policy can only tighten.
+    private DetectSettings DetectOf(Route route) =>
+        route.Origin.Layer != Layer.AgentProvider ? route.Detect.Over(Detect)
+        : Detect.OnMatch?.Value is DetectAction.Deny or DetectAction.Hold ? new DetectSettings { OnMatch = Detect.OnMatch }
+        : route.Detect;
 
     /// <summary>Adds the routes that an agent provider brings; see <see cref="ProviderRoutes"/>.</summary>
     public EffectivePolicy WithProviderRoutes(IReadOnlyList<Route> routes) => ProviderRoutes.Add(this, routes);

@@ -50,6 +50,7 @@ public static class PolicyComposer
             UnsafeWritable = ByName(policies.SelectMany(manifest => manifest.Filesystem.UnsafeWritable), path => path.Value),
             ProxyEnv = Last(policies, manifest => manifest.ProxyEnv) ?? Default(false),
             Credentials = ByName(policies.SelectMany(manifest => manifest.Credentials), credential => credential.Name),
+            Detect = policies.Aggregate(new DetectSettings(), (settings, manifest) => manifest.Detect.Over(settings)),
             Routes = RouteMerge.Merge(policies),
             GitName = Last(policies, manifest => manifest.GitUser?.Name),
             GitEmail = Last(policies, manifest => manifest.GitUser?.Email),

@@ -23,5 +23,6 @@ public sealed record PolicyManifest
     public IReadOnlyList<Route> Routes { get; init; } = [];
     public GitUser? GitUser { get; init; }
     public TerminalSettings Terminal { get; init; } = new();
+    public DetectSettings Detect { get; init; } = new();
     public Setting<LogLevel>? Log { get; init; }
 }

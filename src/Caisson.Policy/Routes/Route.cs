@@ -1,3 +1,5 @@
+using Caisson.Policy.Manifest;
+
 namespace Caisson.Policy;
 
 public enum RouteProtocol
@@ -49,6 +51,9 @@ public sealed record Route
 
     /// <summary>PEM file whose certificates are trusted for this host beside the system's.</summary>
     public string? UpstreamCa { get; init; }
+
+    /// <summary>What is looked for in what leaves here; after composition with what the policy says for all its routes.</summary>
+    public DetectSettings Detect { get; init; } = new();
 
     public string? Comment { get; init; }
 

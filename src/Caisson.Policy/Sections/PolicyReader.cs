@@ -25,6 +25,7 @@ internal static class PolicyReader
         "record_input",
         "files",
         "terminal",
+        "detect",
     ];
 
     public static readonly string[] Later =
@@ -33,7 +34,6 @@ internal static class PolicyReader
         "reset",
         "image",
         "runtime",
-        "detect",
         "budgets",
         "supervision",
         "mcp",
@@ -91,6 +91,7 @@ internal static class PolicyReader
             Routes = RoutesReader.Read(section.Find("routes"), context),
             GitUser = GitReader.Read(section.Find("git"), "git", context),
             Terminal = TerminalReader.Read(section, context),
+            Detect = DetectReader.Read(section.Find("detect"), "detect", context),
             Log = section.Choice("log", Logs),
         };
     }

@@ -23,9 +23,10 @@ internal static class RoutesReader
         "upstream_ca",
         "mode",
         "comment",
+        "detect",
     ];
 
-    private static readonly string[] Later = ["detect", "limits", "binary", "dns"];
+    private static readonly string[] Later = ["limits", "binary", "dns"];
 
     private static readonly Dictionary<string, RouteProtocol> Protocols = new(StringComparer.Ordinal)
     {
@@ -82,6 +83,7 @@ internal static class RoutesReader
             Credential = CredentialsReader.Name(section, "credential")?.Value,
             AllowPrivate = Ranges(section),
             UpstreamCa = UpstreamCaFile.Read(section, "upstream_ca"),
+            Detect = DetectReader.Read(section.Find("detect"), $"{path}.detect", context),
             Comment = section.Text("comment")?.Value,
             Label = path,
             Origin = section.Origin,
@@ -160,7 +162,7 @@ internal static class RoutesReader
             : null;
         if (opaque is null)
             return;
-        foreach (var key in new[] { "match", "deny", "credential" })
+        foreach (var key in new[] { "match", "deny", "credential", "detect" })
         {
             if (section.Has(key))
                 section.Error(key, $"can't be combined with `{opaque}`, because the gateway doesn't look into what it relays");

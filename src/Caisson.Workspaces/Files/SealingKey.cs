@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Caisson.Detection.Findings;
 
 namespace Caisson.Workspaces;
 
@@ -15,6 +16,10 @@ public sealed class SealingKey
     private SealingKey(byte[] bytes) => _bytes = bytes;
 
     internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>Makes what stands for a found secret, with a key of its own that is derived from this one.</summary>
+    internal Fingerprints Fingerprints() =>
+        new(HKDF.DeriveKey(HashAlgorithmName.SHA256, _bytes, Length, info: "caisson fingerprints"u8.ToArray()));
 
     /// <exception cref="InvalidDataException">The file is there and is not a key.</exception>
     internal static SealingKey Load(string directory)

@@ -1,0 +1,7 @@
+namespace Caisson.Detection.Decoding;
+
+/// <summary>A part of a text that looks written in some way; in bytes from 0.</summary>
+internal readonly record struct Segment(Coding Coding, int Start, int Length)
+{
+    internal int End => Start + Length;
+}

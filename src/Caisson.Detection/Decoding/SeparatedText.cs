@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Caisson.Detection.Search;
+
+namespace Caisson.Detection.Decoding;
+
+/// <summary>Text with the same one to three signs between every two characters: <c>s-e-c-r-e-t</c>, or one character a line, or a list of strings of one character.</summary>
+internal static class SeparatedText
+{
+    private const int Shortest = 12;
+    private const int LongestSeparator = 3;
+
+    internal static void Find(ReadOnlySpan<byte> content, ref PooledList<Segment> segments)
+    {
+        var position = 0;
+        while (position + (Shortest * 2) <= content.Length)
+        {
+            if (Vector256.IsHardwareAccelerated && position + 32 + (3 * (LongestSeparator + 1)) + 1 <= content.Length)
+            {
+                var any = Rhythm(content, position);
+                if (any == 0)
+                {
+                    position += 32;
+                    continue;
+                }
+                position += System.Numerics.BitOperations.TrailingZeroCount(any);
+            }
+            var end = End(content, position, out _);
+            if (end > position)
+            {
+                // The separator's first sign; the character before it belongs to it.
+                var start = Math.Max(0, position - 1);
+                segments.Add(new Segment(Coding.Separated, start, end - start));
+                position = end;
+            }
+            else
+                position++;
+        }
+    }
+
+    internal static int Decode(ReadOnlySpan<byte> segment, Span<byte> output)
+    {
+        var position = 1;
+        if (End(segment, position, out var separator) == position)
+            _ = End(segment, position = 0, out separator);
+        var written = 0;
+        for (var index = 0; index < segment.Length; index++)
+        {
+            if ((index - position + separator + 1) % (separator + 1) == separator)
+                output[written++] = segment[index];
+        }
+        return written;
+    }
+
+    // Bits at places where a sign stands that comes again three times at the same distance, with something else in between.
+    private static uint Rhythm(ReadOnlySpan<byte> content, int position)
+    {
+        ref var first = ref MemoryMarshal.GetReference(content);
+        var here = Vector256.LoadUnsafe(ref first, (nuint)position);
+        var letters = Vector256.LessThanOrEqual(
+            (here | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'),
+            Vector256.Create((byte)25)
+        );
+        var digits = Vector256.LessThanOrEqual(here - Vector256.Create((byte)'0'), Vector256.Create((byte)9));
+        var signs = ~(letters | digits);
+        if (signs == Vector256<byte>.Zero)
+            return 0;
+        var any = Vector256<byte>.Zero;
+        for (var step = 2; step <= LongestSeparator + 1; step++)
+        {
+            var same =
+                signs
+                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + step)))
+                & ~Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + step - 1)));
+            if (same == Vector256<byte>.Zero)
+                continue;
+            any |=
+                same
+                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + (2 * step))))
+                & Vector256.Equals(here, Vector256.LoadUnsafe(ref first, (nuint)(position + (3 * step))));
+        }
+        return any.ExtractMostSignificantBits();
+    }
+
+    // Where a row of one separator and one character ends that begins with a separator here; the place itself for none.
+    private static int End(ReadOnlySpan<byte> content, int start, out int separator)
+    {
+        for (separator = 1; separator <= LongestSeparator && start + separator < content.Length; separator++)
+        {
+            var between = content.Slice(start, separator);
+            if (!IsSign(between[0]) || between[^1] == content[start + separator])
+                continue;
+            var end = start;
+            var characters = 0;
+            var varied = false;
+            while (end + separator < content.Length && content.Slice(end, separator).SequenceEqual(between))
+            {
+                var character = content[end + separator];
+                varied |= character != content[start + separator];
+                end += separator + 1;
+                characters++;
+            }
+            if (characters >= Shortest - 1 && varied)
+                return end;
+        }
+        separator = 1;
+        return start;
+    }
+
+    private static bool IsSign(byte value) => !char.IsAsciiLetterOrDigit((char)value);
+}

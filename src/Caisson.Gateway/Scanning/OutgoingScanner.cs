@@ -1,0 +1,50 @@
+using Caisson.Credentials;
+using Caisson.Detection;
+using Caisson.Detection.Findings;
+using Caisson.Detection.Known;
+using Caisson.Detection.Rules;
+using Caisson.Gateway.Http;
+using Caisson.Policy.Decisions;
+using Caisson.Policy.Manifest;
+
+namespace Caisson.Gateway.Scanning;
+
+/// <summary>
+/// What is looked for in what leaves one sandbox: kinds of secrets, and the values and placeholders of its credentials. Replaced as a whole when the values
+/// change.
+/// </summary>
+internal sealed class OutgoingScanner
+{
+    private readonly IReadOnlyDictionary<string, SandboxCredential> credentials;
+
+    public OutgoingScanner(IReadOnlyCollection<(SandboxCredential Credential, Secret? Value)> known, Fingerprints fingerprints)
+    {
+        credentials = known.ToDictionary(pair => pair.Credential.Name, pair => pair.Credential, StringComparer.Ordinal);
+        var secrets = new List<KnownSecret>();
+        foreach (var (credential, value) in known)
+        {
+            if (value is not null && value.RevealBytes().Length >= KnownSecret.Shortest)
+                secrets.Add(new KnownSecret(credential.Name, KnownKind.Known, value.RevealBytes().ToArray()));
+            if (credential.Placeholder.Length >= KnownSecret.Shortest)
+                secrets.Add(
+                    new KnownSecret(credential.Name, KnownKind.Placeholder, System.Text.Encoding.UTF8.GetBytes(credential.Placeholder))
+                );
+        }
+        Scanner = new Scanner(BuiltInRules.All, new KnownIndex(secrets), fingerprints, ScanLimits.Default);
+    }
+
+    public Scanner Scanner { get; }
+
+    /// <summary>Whether a route has it looked for. A credential's value and placeholder at its own destination are what belongs there.</summary>
+    public bool Counts(Finding finding, Decision decision, RequestFacts facts)
+    {
+        if (finding.Kind is FindingKind.Known or FindingKind.Placeholder)
+            return !IsAtHome(finding.Description, facts);
+        // Canaries and what can't be looked through count on every route.
+        var detectors = decision.Route?.Detect.Outbound?.Value;
+        return finding.Kind != FindingKind.Pattern || detectors is null || detectors.Contains(OutboundDetector.Patterns);
+    }
+
+    private bool IsAtHome(string name, RequestFacts facts) =>
+        credentials.TryGetValue(name, out var credential) && credential.Binds.Any(bind => CredentialUse.CoversHost(bind, facts));
+}

@@ -1,0 +1,39 @@
+namespace Caisson.Policy.Manifest;
+
+/// <summary>What is looked for in what leaves, and what follows from a find, as a policy or a route writes it. Null: nothing is said about it.</summary>
+public sealed record DetectSettings
+{
+    /// <summary>Detectors for what leaves. Known values of other credentials, canaries and placeholders are always looked for.</summary>
+    public Setting<IReadOnlyList<OutboundDetector>>? Outbound { get; init; }
+
+    public Setting<DetectAction>? OnMatch { get; init; }
+
+    /// <summary>These settings where they say something, else the others.</summary>
+    public DetectSettings Over(DetectSettings other) => new() { Outbound = Outbound ?? other.Outbound, OnMatch = OnMatch ?? other.OnMatch };
+}
+
+/// <summary>What looks at outgoing bytes.</summary>
+public enum OutboundDetector
+{
+    /// <summary>What a secret of some kind looks like.</summary>
+    Patterns,
+
+    /// <summary>Values that the platform holds.</summary>
+    Known,
+}
+
+/// <summary>What follows from a find.</summary>
+public enum DetectAction
+{
+    /// <summary>The request doesn't leave.</summary>
+    Deny,
+
+    /// <summary>A person decides. Without anybody to ask it is a denial.</summary>
+    Hold,
+
+    /// <summary>It leaves without the find.</summary>
+    Redact,
+
+    /// <summary>It leaves, and is on record.</summary>
+    Warn,
+}
