@@ -1,8 +1,19 @@
 using System.Diagnostics;
 using System.Text;
+using Caisson.Bench.Detection;
 using Caisson.Detection.Known;
 using Caisson.Detection.Search;
 
+if (args is ["corpus", .. var folders])
+{
+    CorpusReport.Findings(folders);
+    return;
+}
+if (args is ["keywords", .. var places])
+{
+    CorpusReport.Keywords(places);
+    return;
+}
 var content = Encoding.UTF8.GetBytes(
     string.Concat(Directory.GetFiles(args[0], "*.cs", SearchOption.AllDirectories).Take(400).Select(File.ReadAllText))
 )[..(1 << 20)];
