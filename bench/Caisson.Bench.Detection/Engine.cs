@@ -10,7 +10,8 @@ namespace Caisson.Bench.Detection;
 /// <summary>What is measured: all built-in rules, and as many known values as a busy server has.</summary>
 internal static class Engine
 {
-    internal static Scanner With(int secrets) => new(BuiltInRules.All, new KnownIndex(Secrets(secrets)), Fingerprints.Ephemeral(), ScanLimits.Default);
+    internal static Scanner With(int secrets) =>
+        new(BuiltInRules.All, new KnownIndex(Secrets(secrets)), Fingerprints.Ephemeral(), ScanLimits.Default);
 
     internal static IReadOnlyList<KnownSecret> Secrets(int count) =>
         [

@@ -79,7 +79,12 @@ internal static class EngineBench
     private static byte[] Source(string tree)
     {
         var text = new MemoryStream();
-        foreach (var file in Directory.EnumerateFiles(tree, "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(tree, "*.cs", SearchOption.AllDirectories)
+                .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        )
             text.Write(File.ReadAllBytes(file));
         // Repeated where the tree is smaller.
         var content = text.ToArray();
@@ -95,9 +100,13 @@ internal static class EngineBench
         {
             var id = new byte[16];
             random.NextBytes(id);
-            text.Append($$"""{"id":"{{new Guid(id)}}","createdAt":"2026-0{{random.Next(1, 9)}}-1{{random.Next(10)}}T08:{{random.Next(10, 60)}}:00Z",""");
-            text.Append($$""""count":{{random.Next()}},"state":"running","title":"Move the parser to its own file and test what it refuses",""");
-            text.Append($$""""url":"https://api.example.org/v1/items/{{random.Next()}}?page=2","note":"He said \"no\" and\nwent on."},""");
+            text.Append(
+                $$"""
+                {"id":"{{new Guid(id)}}","createdAt":"2026-0{{random.Next(1, 9)}}-1{{random.Next(10)}}T08:{{random.Next(10, 60)}}:00Z",
+                 "count":{{random.Next()}},"state":"running","title":"Move the parser to its own file and test what it refuses",
+                 "url":"https://api.example.org/v1/items/{{random.Next()}}?page=2","note":"He said \"no\" and\nwent on."},
+                """
+            );
         }
         return Encoding.UTF8.GetBytes(text.ToString(0, Size));
     }

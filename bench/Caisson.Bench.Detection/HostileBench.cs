@@ -30,7 +30,10 @@ internal static class HostileBench
         for (var depth = 0; depth < 4; depth++)
             nested = Encoding.ASCII.GetBytes(Convert.ToBase64String(nested));
         yield return ("base64 four times", nested[..Size]);
-        yield return ("hexadecimal of hexadecimal", Encoding.ASCII.GetBytes(Convert.ToHexString(Letters(random, "0123456789abcdef")))[..Size]);
+        yield return (
+            "hexadecimal of hexadecimal",
+            Encoding.ASCII.GetBytes(Convert.ToHexString(Letters(random, "0123456789abcdef")))[..Size]
+        );
         yield return ("percent escapes", Repeated("%41%42%67%2f"));
         yield return ("percent escapes of percent escapes", Repeated("%25%34%31%25%32%35"));
         yield return ("JSON escapes", Repeated(@"\u0041\u0067\u0068\u0070\u005f"));

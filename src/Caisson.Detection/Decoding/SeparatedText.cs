@@ -11,6 +11,7 @@ internal static class SeparatedText
 {
     private const int Shortest = 12;
     private const int LongestSeparator = 3;
+    private const int MostAlike = 64;
 
     private const int Block = 64;
 
@@ -146,6 +147,9 @@ internal static class SeparatedText
                 varied |= character != content[start + separator];
                 end += separator + 1;
                 characters++;
+                // A megabyte of one character would be walked through from each of its places. Where another comes, a later place sees it.
+                if (!varied && characters > MostAlike)
+                    break;
             }
             if (characters >= Shortest - 1 && varied)
                 return end;
