@@ -19,7 +19,7 @@ public sealed class SeparatedTextTests
 
     private static readonly string Token = "ghp_8aspm4G7" + "VmSUfOoD6V1vrORcmn0iSH2JWh3d";
 
-    public static TheoryData<string> Separators => ["-", " ", "--", "\r\n", "\",\"", "-0-"];
+    public static TheoryData<string> Separators => ["-", " ", "--", "\r\n", "\",\"", "., "];
 
     [Theory]
     [MemberData(nameof(Separators))]
