@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Caisson.Cli.Scanning;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Caisson.Cli.Scanning;
 internal static class FileTree
 {
     /// <summary>A file to scan; or, with <paramref name="Left"/> or <paramref name="Failed"/>, something that can't be scanned and why.</summary>
+    [StructLayout(LayoutKind.Auto)]
     internal readonly record struct Entry(string Path, string? Left = null, string? Failed = null);
 
     internal static IEnumerable<Entry> Walk(string folder)

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Caisson.Detection.Places;
 
 /// <summary>A place as an editor counts it: lines end at a line feed, columns are characters of UTF-8 (each other byte is one); both from 1.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct TextPosition(long Line, long Column)
 {
     public static TextPosition Start { get; } = new(1, 1);
