@@ -34,6 +34,9 @@ internal sealed class ExitRequest(HttpContext context, ExitConnection flow, Exit
     /// <summary>Added by step 4, and while the body streams.</summary>
     public List<ScanHit> Hits { get; } = [];
 
+    /// <summary>Set while a WebSocket is under way: why it was ended, whatever became of the connection then. The program was told in a close frame.</summary>
+    public Decision? Refusal { get; set; }
+
     /// <summary>Set by step 5, or null where nothing is injected.</summary>
     public Injection? Injection { get; set; }
 

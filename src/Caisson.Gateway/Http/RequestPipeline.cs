@@ -130,6 +130,9 @@ internal sealed partial class RequestPipeline(
         var kept = await recorder.TryRecordAsync(request.Flow.Exit, Record(request, id, decision, decision.Status));
         if (!kept)
             decision = Decisions.LogBroken();
+        // A WebSocket that was open was told in its own way.
+        if (request.Refusal is not null && request.Context.Response.HasStarted)
+            return;
         await RefusalAnswer.WriteAsync(request.Context, request.Facts with { Path = request.State.Mask(request.Facts.Path) }, decision, id);
     }
 

@@ -30,10 +30,15 @@ internal sealed class OutgoingScanner
                     new KnownSecret(credential.Name, KnownKind.Placeholder, System.Text.Encoding.UTF8.GetBytes(credential.Placeholder))
                 );
         }
-        Scanner = new Scanner(BuiltInRules.All, new KnownIndex(secrets), fingerprints, ScanLimits.Default);
+        var index = new KnownIndex(secrets);
+        Scanner = new Scanner(BuiltInRules.All, index, fingerprints, ScanLimits.Default);
+        Values = secrets.Count == 0 ? null : new Scanner(RuleSet.Empty, index, fingerprints, ScanLimits.Default);
     }
 
     public Scanner Scanner { get; }
+
+    /// <summary>Looks for known values alone; null where there are none.</summary>
+    public Scanner? Values { get; }
 
     /// <summary>Whether a route has it looked for. A credential's value and placeholder at its own destination are what belongs there.</summary>
     public bool Counts(Finding finding, Decision decision, RequestFacts facts)
