@@ -25,6 +25,8 @@ internal sealed class Relay(Connector connector, DecisionRecorder recorder, Gate
             recorder.TryRecordConnection(flow, Decisions.LogBroken(), protocol, default);
             return false;
         }
+        var state = flow.Exit.State;
+        await state.RefreshAsync(connection.ConnectionClosed);
         Socket upstream;
         try
         {
@@ -36,7 +38,7 @@ internal sealed class Relay(Connector connector, DecisionRecorder recorder, Gate
             return false;
         }
         var totals = new RelayTotals();
-        using var scan = protocol == Passthrough ? null : new ConnectionScan(flow.Exit.State.Scanner, decision, Facts(flow));
+        using var scan = protocol == Passthrough ? null : new ConnectionScan(state.Scanner, decision, Facts(flow));
         try
         {
             await CopyBothAsync(connection, upstream, scan, totals);

@@ -64,6 +64,7 @@ internal sealed partial class RequestPipeline(
             return;
         }
 
+        await request.State.RefreshAsync(request.Context.RequestAborted);
         // 3 decide to 7 meter; the first denial ends it
         var denial =
             fault
