@@ -17,7 +17,7 @@ public sealed class ScanTests : IDisposable
     {
         var outcome = await Command.RunAsync(Command.Describe(Programs.Caisson, ["scan", "-"], folder), $"\nkey = {Token}\n");
 
-        outcome.ExitCode.ShouldBe(1);
+        outcome.Code.ShouldBe(1);
         outcome.Out.ShouldStartWith("(standard input):2:7: critical github-token: ");
     }
 
@@ -33,7 +33,7 @@ public sealed class ScanTests : IDisposable
 
         var outcome = await Command.RunAsync(Command.Describe(Programs.Caisson, ["scan", "--format", "csv"], folder));
 
-        outcome.ExitCode.ShouldBe(1);
+        outcome.Code.ShouldBe(1);
         outcome.Out.ShouldContain(",a.zip!b.txt,1,");
         outcome.Out.ShouldContain(",base64,");
     }
