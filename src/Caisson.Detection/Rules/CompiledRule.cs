@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Runtime.InteropServices;
 using Caisson.Detection.Checks;
 
 namespace Caisson.Detection.Rules;
@@ -164,4 +165,5 @@ public sealed class CompiledRule
 }
 
 /// <summary>A match and, in it, the value; in bytes from 0.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RuleMatch(int Start, int Length, int ValueStart, int ValueLength);

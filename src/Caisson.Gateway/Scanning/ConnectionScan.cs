@@ -26,7 +26,7 @@ internal sealed class ConnectionScan(OutgoingScanner scanner, Decision decision,
             return;
         foreach (var segment in bytes)
         {
-            foreach (var found in stream.Scan(segment.Span))
+            foreach (var found in stream.Scan(segment.Span).ByWeight(found => found.Finding))
                 Judge(found);
         }
     }

@@ -148,7 +148,7 @@ internal sealed class ScannedSocket : Stream
     private bool Look(ReadOnlyMemory<byte> text)
     {
         var start = scanner.Position;
-        foreach (var found in scanner.Scan(text.Span))
+        foreach (var found in scanner.Scan(text.Span).ByWeight(found => found.Finding))
         {
             if (!request.Scanner.Counts(found.Finding, request.Decision, request.Facts))
                 continue;
