@@ -108,12 +108,9 @@ internal sealed class Forwarding(
         Stream body = request.WholeBody is null
             ? request.State.Placeholders.Guard(http.Body, request.Facts)
             : new MemoryStream(request.WholeBody);
+        // Not disposed of when the answer is complete: an upstream that answers without reading may leave a read under way.
         if (request.BodyEncodings is { } encodings)
-        {
             body = new ScannedBody(body, encodings, request);
-            // What it rented goes back when the request is over.
-            request.Context.Response.RegisterForDispose(body);
-        }
         var metered = new MeteredRequest(body);
         http.Body = metered;
         return metered;
