@@ -10,6 +10,7 @@ using Caisson.Cli.Output;
 using Caisson.Cli.Policies;
 using Caisson.Cli.Recordings;
 using Caisson.Cli.Sandboxes;
+using Caisson.Cli.Scanning;
 using Caisson.Cli.Serving;
 using Caisson.Cli.Workspaces;
 
@@ -37,6 +38,7 @@ internal static class CommandLine
             JobCommands.Create(),
             RecordingCommands.Create(),
             PolicyCommands.Create(),
+            ScanCommand.Create(),
             AgentCommands.Create(),
             CredentialCommands.Create(),
             AuthCommands.Create(),

@@ -4,12 +4,13 @@ using Caisson.Detection.Findings;
 using Caisson.Detection.Known;
 using Caisson.Detection.Rules;
 using Caisson.Detection.Search;
+using Caisson.Detection.SeedPhrases;
 
 namespace Caisson.Detection;
 
 /// <summary>
-/// Looks for secrets in bytes: (1) keywords lead to rules, (2) squeezed text leads to known values, (3) what is written in some coding is opened and looked
-/// through in turn. No input and output; any number of threads may use one at a time.
+/// Looks for secrets in bytes: (1) keywords lead to rules, (2) rows of words are tried as seed phrases, (3) squeezed text leads to known values, (4) what is
+/// written in some coding is opened and looked through in turn. No input and output; any number of threads may use one at a time.
 /// </summary>
 public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints fingerprints, ScanLimits limits)
 {
@@ -45,6 +46,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
     private void Scan(ReadOnlySpan<byte> view, ReadOnlySpan<Origin> origins, DecodeChain chain, ref Run run)
     {
         Patterns(view, origins, chain, ref run);
+        Phrases(view, origins, chain, ref run);
         KnownValues(view, origins, chain, ref run);
         if (chain.Length < limits.Depth)
             Open(view, origins, chain, ref run);
@@ -57,7 +59,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
         rules.Keywords.Find(view, ref hits);
         if (hits.Count > 0)
         {
-            var characters = ArrayPool<char>.Shared.Rent(rules.Longest);
+            var characters = ArrayPool<char>.Shared.Rent(rules.Longest + 1);
             foreach (var hit in hits.Items)
             {
                 foreach (var rule in rules.RulesOf(hit.Keyword))
@@ -68,7 +70,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
                                 rule.Rule,
                                 view.Slice(match.ValueStart, match.ValueLength),
                                 chain,
-                                Place(origins, match.ValueStart, match.ValueLength)
+                                PlaceOf(origins, match.ValueStart, match.ValueLength)
                             )
                         );
                 }
@@ -79,6 +81,26 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
     }
 
     // 2
+    private void Phrases(ReadOnlySpan<byte> view, ReadOnlySpan<Origin> origins, DecodeChain chain, ref Run run)
+    {
+        var phrases = new PooledList<Place>();
+        SeedPhraseFinder.Find(view, ref phrases);
+        foreach (var phrase in phrases.Items)
+        {
+            if (!run.IsFull(limits))
+                run.Add(
+                    Found(
+                        SeedPhraseFinder.Rule,
+                        view.Slice(phrase.Start, phrase.Length),
+                        chain,
+                        PlaceOf(origins, phrase.Start, phrase.Length)
+                    )
+                );
+        }
+        phrases.Dispose();
+    }
+
+    // 3
     private void KnownValues(ReadOnlySpan<byte> view, ReadOnlySpan<Origin> origins, DecodeChain chain, ref Run run)
     {
         if (known.Count == 0)
@@ -93,13 +115,13 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
                 break;
             var start = Squeezed.Place(view, hit.Start);
             var count = Squeezed.Place(view[start..], hit.Length - 1) + 1;
-            run.Add(Found(known.Secret(hit), chain.Names(known.FormOf(hit)), Place(origins, start, count)) with { Extent = hit.Length });
+            run.Add(Found(known.Secret(hit), chain.Names(known.FormOf(hit)), PlaceOf(origins, start, count)) with { Extent = hit.Length });
         }
         hits.Dispose();
         ArrayPool<byte>.Shared.Return(squeezed, clearArray: true);
     }
 
-    // 3: of each coding everything that is written in it, and in every way that it may be read, is opened into one text.
+    // 4: of each coding everything that is written in it, and in every way that it may be read, is opened into one text.
     private void Open(ReadOnlySpan<byte> view, ReadOnlySpan<Origin> origins, DecodeChain chain, ref Run run)
     {
         var segments = new PooledList<Segment>();
@@ -140,7 +162,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
         {
             if (segment.Coding != coding)
                 continue;
-            var origin = Place(origins, segment.Start, segment.Length);
+            var origin = PlaceOf(origins, segment.Start, segment.Length);
             for (var way = 0; way < ways; way++)
             {
                 places.Add(origin with { From = written });
@@ -154,7 +176,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
     }
 
     // What is plain stands where it stands; what is packed stands where its outermost packing is.
-    private static Origin Place(ReadOnlySpan<Origin> origins, int start, int length) =>
+    private static Origin PlaceOf(ReadOnlySpan<Origin> origins, int start, int length) =>
         origins.IsEmpty ? new Origin(0, start, length) : Origin.Of(origins, start);
 
     private Finding Found(Rule rule, ReadOnlySpan<byte> value, DecodeChain chain, Origin place) =>

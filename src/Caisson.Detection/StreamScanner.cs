@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Caisson.Detection.Findings;
 
 namespace Caisson.Detection;
@@ -64,4 +65,5 @@ public sealed class StreamScanner : IDisposable
 }
 
 /// <param name="Start">Of the finding, in bytes from the beginning of the stream.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct StreamFinding(long Start, Finding Finding);

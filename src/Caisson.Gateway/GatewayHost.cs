@@ -77,7 +77,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 loggers.CreateLogger<SharedFetches>()
             );
         Pipeline = new RequestPipeline(
-            new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), fetches, idle, options.Timeouts),
+            new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), fetches, idle, options.Timeouts, time),
             recorder,
             new InternalEndpoints(options.Decisions),
             time,

@@ -27,6 +27,7 @@ public sealed class SandboxExit : IAsyncDisposable
     private readonly Action<SandboxExit> closed;
     private readonly TimeProvider time;
     private readonly Fingerprints fingerprints;
+    private readonly IReadOnlyDictionary<string, Secret> canaries;
     private Task accepting = Task.CompletedTask;
     private volatile ExitState state;
     private volatile string policySummary;
@@ -47,7 +48,8 @@ public sealed class SandboxExit : IAsyncDisposable
         policySummary = options.PolicySummary;
         Renew = options.Renew;
         this.fingerprints = fingerprints;
-        state = new ExitState(options.Routes, options.Credentials, fingerprints);
+        canaries = options.Canaries;
+        state = new ExitState(options.Routes, options.Credentials, canaries, fingerprints, time);
         Upstreams = upstreams;
         Leaves = new LeafIssuer(options.Authority, time);
         this.closed = closed;
@@ -90,7 +92,7 @@ public sealed class SandboxExit : IAsyncDisposable
     /// <param name="summary">What <c>/v1/policy</c> shows from now on; null leaves it.</param>
     public void Replace(RouteTable routes, ISandboxCredentials credentials, string? summary = null)
     {
-        state = new ExitState(routes, credentials, fingerprints);
+        state = new ExitState(routes, credentials, canaries, fingerprints, time);
         _ = LearnSecretsAsync(CancellationToken.None);
         policySummary = summary ?? policySummary;
         Upstreams.ForgetRoutes();

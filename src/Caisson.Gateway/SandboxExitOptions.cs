@@ -18,6 +18,9 @@ public sealed record SandboxExitOptions
 
     public required ISandboxCredentials Credentials { get; init; }
 
+    /// <summary>Decoys that lie in the sandbox: what people call each, and its value of at least eight bytes.</summary>
+    public IReadOnlyDictionary<string, Secret> Canaries { get; init; } = new Dictionary<string, Secret>(StringComparer.Ordinal);
+
     public required SandboxAuthority Authority { get; init; }
 
     /// <summary>The pid of the sandbox's <c>caisson-init</c> as this process sees it: connections of others are closed. Null: not checked.</summary>

@@ -93,6 +93,9 @@ public sealed record SandboxDirectories(string State, string Sockets)
     /// <summary>Of credentials whose values the caller's environment gave.</summary>
     public string SealedValues => Path.Combine(State, "values.sealed");
 
+    /// <summary>The decoys, for as long as the sandbox is there.</summary>
+    public string SealedCanaries => Path.Combine(State, "canaries.sealed");
+
     public string Decisions => Path.Combine(State, "decisions.jsonl");
 
     public string InitLog => Path.Combine(State, "init.log");

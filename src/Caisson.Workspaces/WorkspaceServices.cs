@@ -8,6 +8,7 @@ using Caisson.Sandboxes;
 using Caisson.Sandboxes.Bubblewrap;
 using Caisson.Storage;
 using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Canaries;
 using Caisson.Workspaces.Credentials;
 using Caisson.Workspaces.Events;
 using Caisson.Workspaces.Jobs;
@@ -146,14 +147,15 @@ public sealed class WorkspaceServices : IAsyncDisposable
         var agents = AgentStore.Open(directories.Home, new HttpClient(), NpmRegistry.Find(Environment.GetEnvironmentVariable, home), time);
         var planner = new RunPlanner(directories, agents, drivers, options.DefaultDriver, time);
         var values = new SealedValues(sealing);
+        var decoys = new CanaryLoading(values, store);
         var stored = new CredentialStore(directories.Home, time);
         var credentials = new CredentialLoading(stored, time);
         var users = new UserPool();
         var sandboxes = new SandboxService(
             planner,
-            new Launcher(directories, gateway, agents, credentials, sealing, values, store, users, time),
+            new Launcher(directories, gateway, agents, credentials, sealing, values, decoys, store, users, time),
             new Teardown(directories, drivers, store, users, decisions.Close, time),
-            new Adoption(directories, gateway, planner, credentials, sealing, values, store, time),
+            new Adoption(directories, gateway, planner, credentials, sealing, values, decoys, store, time),
             store,
             decisions,
             directories,

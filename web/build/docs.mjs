@@ -12,7 +12,7 @@ const read = (file) => readFileSync(new URL(file, repository), "utf8");
 const sections = [
   ["Start", ["README.md", "docs/workspaces.md", "docs/agents.md", "docs/web-app.md"]],
   ["How to", ["docs/policy.md", "docs/credentials.md", "docs/trust.md", "docs/access.md", "docs/recordings.md", "docs/configuration.md"]],
-  ["Reference", ["docs/cli.md", "docs/api.md", "docs/reasons.md", "docs/limits.md", "docs/terminal-protocol.md", "docs/terminal-emulation.md"]],
+  ["Reference", ["docs/cli.md", "docs/api.md", "docs/reasons.md", "docs/limits.md", "docs/terminal-protocol.md", "docs/terminal-emulation.md", "docs/detection-rules.md"]],
   ["How it works", ["docs/architecture.md", "docs/isolation.md", "docs/detection.md", "docs/threat-model.md", "docs/adr/0001-record-decisions.md"]],
   ["The project", ["CONTRIBUTING.md", "SECURITY.md"]],
 ];

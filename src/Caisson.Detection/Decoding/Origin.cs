@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Caisson.Detection.Decoding;
 
 /// <summary>From a place in opened text on: where in the scanned content the outermost packing stands; in bytes from 0.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Origin(int From, int Start, int Length)
 {
     /// <summary>The packing that a place in opened text came out of.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Caisson.Detection.Search;
@@ -9,11 +11,29 @@ internal static class SeparatedText
 {
     private const int Shortest = 12;
     private const int LongestSeparator = 3;
+    private const int MostAlike = 64;
+
+    private const int Block = 64;
+
+    // A row that begins in the block before shows in this one at the latest after three separators; those with a character like the separator aside.
+    private const int Back = 48;
 
     internal static void Find(ReadOnlySpan<byte> content, ref PooledList<Segment> segments)
     {
-        var position = 0;
-        while (position + (Shortest * 2) <= content.Length)
+        var done = 0;
+        for (var position = 0; position < content.Length; position += Block)
+        {
+            if (Vector256.IsHardwareAccelerated && position + Block < content.Length && !MayHold(content, position))
+                continue;
+            done = Exactly(content, Math.Max(done, position - Back), Math.Min(position + Block, content.Length), ref segments);
+        }
+    }
+
+    // Looks for rows that begin between two places; returns where the search may go on.
+    private static int Exactly(ReadOnlySpan<byte> content, int from, int to, ref PooledList<Segment> segments)
+    {
+        var position = from;
+        while (position < to && position + ((Shortest - 1) * 2) <= content.Length)
         {
             if (Vector256.IsHardwareAccelerated && position + 32 + (3 * (LongestSeparator + 1)) + 1 <= content.Length)
             {
@@ -23,7 +43,7 @@ internal static class SeparatedText
                     position += 32;
                     continue;
                 }
-                position += System.Numerics.BitOperations.TrailingZeroCount(any);
+                position += BitOperations.TrailingZeroCount(any);
             }
             var end = End(content, position, out _);
             if (end > position)
@@ -36,6 +56,34 @@ internal static class SeparatedText
             else
                 position++;
         }
+        return position;
+    }
+
+    // Whether four signs stand at the same distance somewhere in the block, with another character behind the first. Of a row that counts at least five places
+    // are such ones in some block: those at a block's end, whose fourth sign would lie in the next one, are left out.
+    private static bool MayHold(ReadOnlySpan<byte> content, int position)
+    {
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(content), position);
+        var (signs, alone) = Signs(ref first);
+        var (signsAfter, aloneAfter) = Signs(ref Unsafe.Add(ref first, 32));
+        var any = signs | ((ulong)signsAfter << 32);
+        var twice = any >> 2 & any >> 4 & any >> 6;
+        var thrice = any >> 3 & any >> 6 & any >> 9;
+        var fourth = any >> 4 & any >> 8 & any >> 12;
+        return ((alone | ((ulong)aloneAfter << 32)) & (twice | thrice | fourth)) != 0;
+    }
+
+    // Signs, and those of them that the next byte differs from.
+    private static (uint Signs, uint Alone) Signs(ref byte place)
+    {
+        var here = Vector256.LoadUnsafe(ref place);
+        var letters = Vector256.LessThanOrEqual(
+            (here | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'),
+            Vector256.Create((byte)25)
+        );
+        var digits = Vector256.LessThanOrEqual(here - Vector256.Create((byte)'0'), Vector256.Create((byte)9));
+        var signs = ~(letters | digits).ExtractMostSignificantBits();
+        return (signs, signs & ~Vector256.Equals(here, Vector256.LoadUnsafe(ref Unsafe.Add(ref place, 1))).ExtractMostSignificantBits());
     }
 
     internal static int Decode(ReadOnlySpan<byte> segment, Span<byte> output)
@@ -99,6 +147,9 @@ internal static class SeparatedText
                 varied |= character != content[start + separator];
                 end += separator + 1;
                 characters++;
+                // A megabyte of one character would be walked through from each of its places. Where another comes, a later place sees it.
+                if (!varied && characters > MostAlike)
+                    break;
             }
             if (characters >= Shortest - 1 && varied)
                 return end;

@@ -1,4 +1,3 @@
-using Caisson.Detection.Known;
 
 namespace Caisson.Detection.Findings;
 

@@ -206,4 +206,5 @@ public sealed class KnownIndex
 }
 
 /// <summary>A value, or a part of it that counts, in squeezed text.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct KnownHit(int Secret, int Form, int Start, int Length);

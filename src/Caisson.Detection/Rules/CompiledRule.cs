@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Runtime.InteropServices;
 using Caisson.Detection.Checks;
 
 namespace Caisson.Detection.Rules;
@@ -12,6 +13,10 @@ public sealed class CompiledRule
     // The dot and classes must not depend on the machine's language; unnamed groups are for precedence only.
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
+    // Stands behind every text that is searched. With a line feed there .NET 9 and 10 find a match but give its groups wrongly (NonBacktracking).
+    private const char End = '\0';
+
+    private readonly string expression;
     private readonly Lazy<Regex> pattern;
     private readonly Lazy<Regex>? near;
     private readonly Func<string, bool>[] checks;
@@ -21,7 +26,8 @@ public sealed class CompiledRule
     {
         Rule = rule;
         // Made when a keyword is first met: making all of them takes longer than a command may.
-        pattern = new Lazy<Regex>(() => new Regex(rule.Before == 0 ? @"\A(?:" + rule.Pattern + ")" : rule.Pattern, Options));
+        expression = RulePieces.Expand(rule.Pattern);
+        pattern = new Lazy<Regex>(() => new Regex(rule.Before == 0 ? @"\A(?:" + expression + ")" : expression, Options));
         near = rule.Near is null ? null : new Lazy<Regex>(() => new Regex(rule.Near.Pattern, Options));
         checks = [.. rule.Checks.Select(ValueChecks.Find)];
         hasGroup = rule.Pattern.Contains("(?<" + SecretGroup + ">", StringComparison.Ordinal);
@@ -52,23 +58,27 @@ public sealed class CompiledRule
     /// <summary>Looks for a match around a keyword.</summary>
     /// <param name="content">All of the text.</param>
     /// <param name="keyword">Where the keyword begins.</param>
-    /// <param name="characters">Room for <see cref="Rule.Before"/> and <see cref="Rule.Longest"/> characters.</param>
+    /// <param name="characters">Room for <see cref="Rule.Before"/> and <see cref="Rule.Longest"/> characters and one more.</param>
     internal RuleMatch? Find(ReadOnlySpan<byte> content, int keyword, Span<char> characters)
     {
+        // Most keywords that are met stand inside other words: seen here, they cost nothing.
+        if (Rule.Boundary && Rule.Before == 0 && keyword > 0 && IsWord(content[keyword - 1]))
+            return null;
         var start = Math.Max(0, keyword - Rule.Before);
         var end = (int)Math.Min(content.Length, (long)keyword + Rule.Longest);
-        var window = characters[..(end - start)];
-        Latin1.Widen(content[start..end], window);
+        var window = characters[..(end - start + 1)];
+        Latin1.Widen(content[start..end], window[..^1]);
+        window[^1] = End;
         foreach (var match in pattern.Value.EnumerateMatches(window))
         {
             var at = start + match.Index;
             if (match.Length == 0 || (Rule.Boundary && at > 0 && IsWord(content[at - 1])))
                 continue;
             // Of a match with a group only its text is kept, and only here: nearly all keywords lead to no match.
-            var text = window.Slice(match.Index, match.Length).ToString();
+            var text = window.Slice(match.Index, Math.Min(match.Length, window.Length - 1 - match.Index)).ToString();
             var (offset, value) = Value(text);
-            if (Passes(value) && IsNear(content, at, match.Length))
-                return new RuleMatch(at, match.Length, at + offset, value.Length);
+            if (Passes(value) && IsNear(content, at, text.Length))
+                return new RuleMatch(at, text.Length, at + offset, value.Length);
         }
         return null;
     }
@@ -79,7 +89,7 @@ public sealed class CompiledRule
     {
         if (!hasGroup)
             return (0, text);
-        var group = pattern.Value.Match(text).Groups[SecretGroup];
+        var group = pattern.Value.Match(text + End).Groups[SecretGroup];
         return group.Success ? (group.Index, group.Value) : (0, text);
     }
 
@@ -108,21 +118,18 @@ public sealed class CompiledRule
 
     private string? ExpressionFault()
     {
-        foreach (var expression in (string?[])[Rule.Pattern, Rule.Near?.Pattern])
+        try
         {
-            try
-            {
-                if (expression is not null && new Regex(expression, Options).IsMatch(""))
-                    return "the expression matches an empty text";
-            }
-            catch (NotSupportedException)
-            {
-                return "the expression looks around or refers back (or is atomic), which takes more than linear time: write it without";
-            }
-            catch (RegexParseException exception)
-            {
-                return $"the expression can't be read at character {exception.Offset}: {exception.Error}";
-            }
+            if (pattern.Value.IsMatch("") || near?.Value.IsMatch("") == true)
+                return "the expression matches an empty text";
+        }
+        catch (NotSupportedException)
+        {
+            return "the expression looks around or refers back (or is atomic), which takes more than linear time: write it without";
+        }
+        catch (RegexParseException exception)
+        {
+            return $"the expression can't be read at character {exception.Offset}: {exception.Error}";
         }
         return null;
     }
@@ -140,7 +147,7 @@ public sealed class CompiledRule
     internal bool IsIn(string text)
     {
         var content = Encoding.UTF8.GetBytes(text);
-        var characters = new char[Rule.Before + Rule.Longest];
+        var characters = new char[Rule.Before + Rule.Longest + 1];
         foreach (var keyword in Rule.Keywords)
         {
             for (
@@ -158,4 +165,5 @@ public sealed class CompiledRule
 }
 
 /// <summary>A match and, in it, the value; in bytes from 0.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RuleMatch(int Start, int Length, int ValueStart, int ValueLength);

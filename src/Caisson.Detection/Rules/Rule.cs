@@ -24,7 +24,7 @@ public sealed record Rule
     /// <summary>One of these must stand in the text, in any case, at least four characters each. A match is looked for only there.</summary>
     public required IReadOnlyList<string> Keywords { get; init; }
 
-    /// <summary>A regular expression without look-around and back-references. A group named <c>secret</c> is the value; without one the whole match is.</summary>
+    /// <summary>A regular expression without look-around and back-references. A group named <c>secret</c> is the value; without one the whole match is. The pieces of <see cref="RulePieces"/> may stand in it.</summary>
     public required string Pattern { get; init; }
 
     /// <summary>How far before a keyword a match may begin, in bytes. 0: every match begins with the keyword.</summary>

@@ -141,4 +141,5 @@ internal sealed class KeywordIndex
 }
 
 /// <summary>A keyword (its number in the index) that begins at a place, from 0.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct KeywordHit(int Keyword, int Start);

@@ -126,7 +126,7 @@ internal sealed partial class ConnectionRouter(
             case ConnectionAction.Passthrough:
                 return Decisions.PassthroughFault(flow, hello?.IsEncrypted ?? false) is { } fault
                     ? Refuse(flow, fault, "tls")
-                    : await RelayAsync(connection, flow, decision.Decision, "tls");
+                    : await RelayAsync(connection, flow, decision.Decision, Relay.Passthrough);
             case ConnectionAction.Relay:
                 return await RelayAsync(connection, flow, decision.Decision, "tcp");
             case ConnectionAction.Refuse:

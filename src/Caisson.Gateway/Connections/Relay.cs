@@ -1,14 +1,21 @@
 using System.Net.Sockets;
 using Caisson.Gateway.Refusals;
+using Caisson.Gateway.Scanning;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Connections;
 
 namespace Caisson.Gateway.Connections;
 
-/// <summary>Carries the bytes of an opaque connection (<c>protocol: tcp</c>, <c>tls: passthrough</c>) both ways, unread but counted.</summary>
+/// <summary>
+/// Carries the bytes of an opaque connection (<c>protocol: tcp</c>, <c>tls: passthrough</c>) both ways and counts them. What leaves is searched for known
+/// values, but for <c>tls: passthrough</c>, which is encrypted.
+/// </summary>
 internal sealed class Relay(Connector connector, DecisionRecorder recorder, GatewayTimeouts timeouts, TimeProvider time)
 {
+    /// <summary>What a connection is called whose TLS stays closed.</summary>
+    public const string Passthrough = "tls";
+
     /// <returns>Whether both directions ended orderly.</returns>
     public async Task<bool> RunAsync(ConnectionContext connection, ExitConnection flow, Decision decision, string protocol)
     {
@@ -18,6 +25,8 @@ internal sealed class Relay(Connector connector, DecisionRecorder recorder, Gate
             recorder.TryRecordConnection(flow, Decisions.LogBroken(), protocol, default);
             return false;
         }
+        var state = flow.Exit.State;
+        await state.RefreshAsync(connection.ConnectionClosed);
         Socket upstream;
         try
         {
@@ -29,9 +38,10 @@ internal sealed class Relay(Connector connector, DecisionRecorder recorder, Gate
             return false;
         }
         var totals = new RelayTotals();
+        using var scan = protocol == Passthrough ? null : new ConnectionScan(state.Scanner, decision, Facts(flow));
         try
         {
-            await CopyBothAsync(connection, upstream, totals);
+            await CopyBothAsync(connection, upstream, scan, totals);
             return true;
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -42,31 +52,60 @@ internal sealed class Relay(Connector connector, DecisionRecorder recorder, Gate
         finally
         {
             upstream.Dispose();
-            recorder.TryRecordConnection(flow, decision, protocol, totals with { Duration = time.GetElapsedTime(start) });
+            recorder.TryRecordConnection(
+                flow,
+                scan?.Refusal ?? decision,
+                protocol,
+                totals with
+                {
+                    Duration = time.GetElapsedTime(start),
+                },
+                scan?.Hits
+            );
         }
     }
 
-    private async Task CopyBothAsync(ConnectionContext connection, Socket upstream, RelayTotals totals)
+    private static RequestFacts Facts(ExitConnection flow) =>
+        new()
+        {
+            Protocol = RequestProtocol.Tcp,
+            Host = flow.Host,
+            Port = flow.Port,
+            IsLiteral = flow.IsLiteral,
+            Tls = flow.Tls,
+        };
+
+    private async Task CopyBothAsync(ConnectionContext connection, Socket upstream, ConnectionScan? scan, RelayTotals totals)
     {
         using var idle = new IdleLimit(timeouts.Idle, time, connection.ConnectionClosed);
-        var toUpstream = SendAsync(connection, upstream, totals, idle);
+        var toUpstream = SendAsync(connection, upstream, scan, totals, idle);
         var toClient = ReceiveAsync(connection, upstream, totals, idle);
         // A side that ends orderly is told to the other; the second direction may go on (half-closed). A fault ends both.
         var first = await Task.WhenAny(toUpstream, toClient);
         if (first.IsFaulted || first.IsCanceled)
         {
             connection.Abort();
+            // A reset, not an end: the other side must not take half of a message for all of it.
+            if (scan?.Refusal is not null)
+                upstream.LingerState = new LingerOption(enable: true, seconds: 0);
             upstream.Dispose();
         }
         await Task.WhenAll(toUpstream, toClient);
     }
 
-    private static async Task SendAsync(ConnectionContext connection, Socket upstream, RelayTotals totals, IdleLimit idle)
+    private static async Task SendAsync(
+        ConnectionContext connection,
+        Socket upstream,
+        ConnectionScan? scan,
+        RelayTotals totals,
+        IdleLimit idle
+    )
     {
         var input = connection.Transport.Input;
         while (true)
         {
             var read = await input.ReadAsync(idle.Token);
+            scan?.Look(read.Buffer);
             foreach (var segment in read.Buffer)
             {
                 for (var rest = segment; !rest.IsEmpty; )

@@ -8,6 +8,8 @@ namespace Caisson.Gateway.Http;
 /// <summary>One request on its way through the steps. Each step adds its result; none looks back.</summary>
 internal sealed class ExitRequest(HttpContext context, ExitConnection flow, ExitState state, long started)
 {
+    private OutgoingScanner? scanner;
+
     public HttpContext Context => context;
     public ExitConnection Flow => flow;
 
@@ -22,8 +24,8 @@ internal sealed class ExitRequest(HttpContext context, ExitConnection flow, Exit
     /// <summary>Set by step 3; a later step may replace an allow with a denial.</summary>
     public Decision Decision { get; set; } = null!;
 
-    /// <summary>What is looked for in it, as it was when the request came.</summary>
-    public OutgoingScanner Scanner { get; } = state.Scanner;
+    /// <summary>What is looked for in it, as it was when that began.</summary>
+    public OutgoingScanner Scanner => scanner ??= state.Scanner;
 
     /// <summary>Set by step 4: how the body is encoded, so that it can be looked through. Null: there is none.</summary>
     public IReadOnlyList<ContentCoding>? BodyEncodings { get; set; }
@@ -33,6 +35,9 @@ internal sealed class ExitRequest(HttpContext context, ExitConnection flow, Exit
 
     /// <summary>Added by step 4, and while the body streams.</summary>
     public List<ScanHit> Hits { get; } = [];
+
+    /// <summary>Set while a WebSocket is under way: why it was ended, whatever became of the connection then. The program was told in a close frame.</summary>
+    public Decision? Refusal { get; set; }
 
     /// <summary>Set by step 5, or null where nothing is injected.</summary>
     public Injection? Injection { get; set; }

@@ -9,12 +9,25 @@ using Caisson.Policy.Decisions;
 namespace Caisson.Gateway.Http;
 
 /// <summary>What decides at one moment: replaced as a whole when the policy or the credentials change.</summary>
-internal sealed class ExitState(RouteTable routes, ISandboxCredentials credentials, Fingerprints fingerprints)
+/// <param name="canaries">Decoys: what people call each, and its value.</param>
+internal sealed class ExitState(
+    RouteTable routes,
+    ISandboxCredentials credentials,
+    IReadOnlyDictionary<string, Secret> canaries,
+    Fingerprints fingerprints,
+    TimeProvider time
+)
 {
-    private volatile KnownSecretMask mask = KnownSecretMask.None;
+    /// <summary>How old what is known may be when something leaves. Values are cheap to find, and programs that renew them do so seconds ahead.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
-    // Until the values are there, placeholders and kinds of secrets are looked for.
-    private volatile OutgoingScanner scanner = new([.. credentials.All.Select(credential => (credential, (Secret?)null))], fingerprints);
+    private readonly SemaphoreSlim learning = new(1);
+    private readonly KnownValues values = new(time);
+    private volatile KnownSecretMask mask = KnownSecretMask.None;
+    private long learned;
+
+    // Until the values are there, decoys, placeholders and kinds of secrets are looked for.
+    private volatile OutgoingScanner scanner = new(credentials.All, [], canaries, fingerprints);
 
     public RouteTable Routes => routes;
     public ISandboxCredentials Credentials => credentials;
@@ -37,19 +50,36 @@ internal sealed class ExitState(RouteTable routes, ISandboxCredentials credentia
     /// <summary>What is looked for in what leaves.</summary>
     public OutgoingScanner Scanner => scanner;
 
-    /// <summary>Learns the present values, to keep them out of records and from leaving.</summary>
+    /// <summary>Learns the present values if it is some seconds since that was done: what changes, changes without a word to us.</summary>
+    public async ValueTask RefreshAsync(CancellationToken cancellation)
+    {
+        if (time.GetElapsedTime(Volatile.Read(ref learned)) >= Fresh)
+            await LearnSecretsAsync(cancellation);
+    }
+
+    /// <summary>Learns the present values, to keep them out of records and from leaving. Those that they replace stay known for a while.</summary>
     public async Task LearnSecretsAsync(CancellationToken cancellation)
     {
-        var secrets = new List<Secret>();
-        var known = new List<(SandboxCredential, Secret?)>();
-        foreach (var credential in credentials.All)
+        await learning.WaitAsync(cancellation);
+        try
         {
-            var secret = (await credentials.ResolveAsync(credential.Name, cancellation)).Secret;
-            if (secret is { IsEmpty: false })
-                secrets.Add(secret);
-            known.Add((credential, secret));
+            var changed = values.Forget();
+            foreach (var credential in credentials.All)
+            {
+                // What can't be had at the moment is still what it was.
+                if ((await credentials.ResolveAsync(credential.Name, cancellation)).Secret is { IsEmpty: false } secret)
+                    changed |= values.Learn(credential.Name, secret);
+            }
+            if (changed)
+            {
+                scanner = new OutgoingScanner(credentials.All, values.All, canaries, fingerprints);
+                mask = new KnownSecretMask([.. values.All.Select(value => value.Value)]);
+            }
+            Volatile.Write(ref learned, time.GetTimestamp());
         }
-        scanner = new OutgoingScanner(known, fingerprints);
-        mask = new KnownSecretMask(secrets);
+        finally
+        {
+            learning.Release();
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Caisson.Gateway.Refusals;
+using Caisson.Gateway.Scanning.WebSockets;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -50,7 +51,13 @@ internal sealed class ForwardTransform(ExitRequest request, MeteredBody metered,
                 continue;
             if (injection?.Header is { } replaced && string.Equals(name, replaced, StringComparison.OrdinalIgnoreCase))
                 continue;
-            Add(proxyRequest, name, values);
+            if (
+                request.Facts.Protocol != RequestProtocol.WebSocket
+                || !string.Equals(name, SocketExtensions.Header, StringComparison.OrdinalIgnoreCase)
+            )
+                Add(proxyRequest, name, values);
+            else if (SocketExtensions.Offered(values) is { Count: > 0 } readable)
+                Add(proxyRequest, name, readable);
         }
         if (headers.TE.Count > 0 && headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
             proxyRequest.Headers.TryAddWithoutValidation("TE", "trailers");

@@ -1,5 +1,6 @@
 using Caisson.Gateway.Fetches;
 using Caisson.Gateway.Scanning;
+using Caisson.Gateway.Scanning.WebSockets;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,13 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Caisson.Gateway.Http;
 
 /// <summary>Steps 6 and 7: sends the rebuilt request to its upstream and streams the answer back, counting both.</summary>
-internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetches, IdleWatch idle, GatewayTimeouts timeouts)
+internal sealed class Forwarding(
+    IHttpForwarder forwarder,
+    SharedFetches? fetches,
+    IdleWatch idle,
+    GatewayTimeouts timeouts,
+    TimeProvider time
+)
 {
     // A client that speaks HTTP/1.1 gets an HTTP/1.1 upstream, as it would without us; one that speaks HTTP/2 gets HTTP/2 wherever the
     // upstream offers it.
@@ -38,6 +45,7 @@ internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetche
         var metered = new MeteredBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         context.Features.Set<IHttpResponseBodyFeature>(metered);
         var body = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? MeterRequest(request) : null;
+        var socket = request.Facts.Protocol == RequestProtocol.WebSocket ? ScannedUpgrade.Of(request, time) : null;
         var transform = new ForwardTransform(request, metered, idle);
         ForwarderError error;
         try
@@ -54,9 +62,13 @@ internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetche
         {
             if (metered.Exchange is { } exchange)
                 idle.Stop(exchange);
+            if (socket?.Socket is { } opened)
+                await opened.EndAsync();
         }
-        request.ResponseBytes = metered.Written;
-        request.RequestBytes = body?.Count ?? 0;
+        request.ResponseBytes = metered.Written + (socket?.Socket?.Received ?? 0);
+        request.RequestBytes = (body?.Count ?? 0) + (socket?.Socket?.Sent ?? 0);
+        if (request.Refusal is { } refusal)
+            return refusal;
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         if (
             error == ForwarderError.None
@@ -96,12 +108,9 @@ internal sealed class Forwarding(IHttpForwarder forwarder, SharedFetches? fetche
         Stream body = request.WholeBody is null
             ? request.State.Placeholders.Guard(http.Body, request.Facts)
             : new MemoryStream(request.WholeBody);
+        // Not disposed of when the answer is complete: an upstream that answers without reading may leave a read under way.
         if (request.BodyEncodings is { } encodings)
-        {
             body = new ScannedBody(body, encodings, request);
-            // What it rented goes back when the request is over.
-            request.Context.Response.RegisterForDispose(body);
-        }
         var metered = new MeteredRequest(body);
         http.Body = metered;
         return metered;

@@ -64,6 +64,7 @@ internal sealed partial class RequestPipeline(
             return;
         }
 
+        await request.State.RefreshAsync(request.Context.RequestAborted);
         // 3 decide to 7 meter; the first denial ends it
         var denial =
             fault
@@ -130,6 +131,9 @@ internal sealed partial class RequestPipeline(
         var kept = await recorder.TryRecordAsync(request.Flow.Exit, Record(request, id, decision, decision.Status));
         if (!kept)
             decision = Decisions.LogBroken();
+        // A WebSocket that was open was told in its own way.
+        if (request.Refusal is not null && request.Context.Response.HasStarted)
+            return;
         await RefusalAnswer.WriteAsync(request.Context, request.Facts with { Path = request.State.Mask(request.Facts.Path) }, decision, id);
     }
 

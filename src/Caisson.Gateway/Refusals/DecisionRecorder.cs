@@ -1,5 +1,6 @@
 using Caisson.Audit;
 using Caisson.Gateway.Connections;
+using Caisson.Gateway.Scanning;
 using Caisson.Policy.Decisions;
 using Microsoft.Extensions.Logging;
 
@@ -35,10 +36,17 @@ internal sealed partial class DecisionRecorder(IDecisionLog log, TimeProvider ti
 
     /// <summary>A record for a connection that carried no request that we could read.</summary>
     /// <returns>Its id.</returns>
-    public string TryRecordConnection(ExitConnection flow, Decision decision, string protocol, RelayTotals? totals)
+    public string TryRecordConnection(
+        ExitConnection flow,
+        Decision decision,
+        string protocol,
+        RelayTotals? totals,
+        IReadOnlyList<ScanHit>? hits = null
+    )
     {
         var record = Record(DecisionId.New(), flow, decision, protocol) with
         {
+            Findings = FindingRecords.Of(hits ?? []),
             RequestBytes = totals?.Sent ?? 0,
             ResponseBytes = totals?.Received ?? 0,
             DurationMilliseconds = totals?.Duration.TotalMilliseconds ?? 0,

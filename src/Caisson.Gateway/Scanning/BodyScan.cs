@@ -77,7 +77,7 @@ internal static class BodyScan
     private static (List<Finding> Taken, Decision? Refused) Judge(ExitRequest request, byte[] text, bool isFirst, bool isLast)
     {
         var taken = new List<Finding>();
-        foreach (var finding in request.Scanner.Scanner.Scan(text))
+        foreach (var finding in request.Scanner.Scanner.Scan(text).ByWeight(finding => finding))
         {
             if (!request.Scanner.Counts(finding, request.Decision, request.Facts))
                 continue;

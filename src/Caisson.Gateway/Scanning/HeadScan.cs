@@ -23,7 +23,7 @@ internal static class HeadScan
         var parts = new List<(int Start, string Surface)>();
         Write(request, writer, parts);
         var findings = request.Scanner.Scanner.Scan(writer.WrittenSpan);
-        foreach (var finding in findings)
+        foreach (var finding in findings.ByWeight(finding => finding))
         {
             if (!request.Scanner.Counts(finding, request.Decision, request.Facts))
                 continue;

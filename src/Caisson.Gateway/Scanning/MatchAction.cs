@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Caisson.Detection.Findings;
 using Caisson.Policy;
 using Caisson.Policy.Manifest;
@@ -7,6 +8,7 @@ namespace Caisson.Gateway.Scanning;
 /// <summary>What follows from a finding, and who said so.</summary>
 /// <param name="Action">As the route has it.</param>
 /// <param name="DecidedBy">The setting, for records and answers.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct MatchAction(DetectAction Action, string DecidedBy)
 {
     /// <summary>Some finding may be taken out of what goes there.</summary>

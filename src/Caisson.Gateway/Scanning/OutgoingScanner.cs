@@ -17,23 +17,39 @@ internal sealed class OutgoingScanner
 {
     private readonly IReadOnlyDictionary<string, SandboxCredential> credentials;
 
-    public OutgoingScanner(IReadOnlyCollection<(SandboxCredential Credential, Secret? Value)> known, Fingerprints fingerprints)
+    /// <param name="all">Of the sandbox.</param>
+    /// <param name="values">Credential and value; several of one while it changes.</param>
+    /// <param name="canaries">What people call each decoy, and its value.</param>
+    public OutgoingScanner(
+        IReadOnlyCollection<SandboxCredential> all,
+        IReadOnlyList<(string Credential, Secret Value)> values,
+        IReadOnlyDictionary<string, Secret> canaries,
+        Fingerprints fingerprints
+    )
     {
-        credentials = known.ToDictionary(pair => pair.Credential.Name, pair => pair.Credential, StringComparer.Ordinal);
+        credentials = all.ToDictionary(credential => credential.Name, StringComparer.Ordinal);
         var secrets = new List<KnownSecret>();
-        foreach (var (credential, value) in known)
+        foreach (var (credential, value) in values)
+            Add(credential, KnownKind.Known, value.RevealBytes());
+        foreach (var credential in all)
+            Add(credential.Name, KnownKind.Placeholder, System.Text.Encoding.UTF8.GetBytes(credential.Placeholder));
+        foreach (var (name, value) in canaries)
+            Add(name, KnownKind.Canary, value.RevealBytes());
+        var index = new KnownIndex(secrets);
+        Scanner = new Scanner(BuiltInRules.All, index, fingerprints, ScanLimits.Default);
+        Values = secrets.Count == 0 ? null : new Scanner(RuleSet.Empty, index, fingerprints, ScanLimits.Default);
+
+        void Add(string name, KnownKind kind, ReadOnlySpan<byte> value)
         {
-            if (value is not null && value.RevealBytes().Length >= KnownSecret.Shortest)
-                secrets.Add(new KnownSecret(credential.Name, KnownKind.Known, value.RevealBytes().ToArray()));
-            if (credential.Placeholder.Length >= KnownSecret.Shortest)
-                secrets.Add(
-                    new KnownSecret(credential.Name, KnownKind.Placeholder, System.Text.Encoding.UTF8.GetBytes(credential.Placeholder))
-                );
+            if (value.Length >= KnownSecret.Shortest)
+                secrets.Add(new KnownSecret(name, kind, value.ToArray()));
         }
-        Scanner = new Scanner(BuiltInRules.All, new KnownIndex(secrets), fingerprints, ScanLimits.Default);
     }
 
     public Scanner Scanner { get; }
+
+    /// <summary>Looks for known values alone; null where there are none.</summary>
+    public Scanner? Values { get; }
 
     /// <summary>Whether a route has it looked for. A credential's value and placeholder at its own destination are what belongs there.</summary>
     public bool Counts(Finding finding, Decision decision, RequestFacts facts)

@@ -1,5 +1,6 @@
 using Caisson.Detection.Findings;
 using Caisson.Gateway.Refusals;
+using Caisson.Gateway.Scanning.WebSockets;
 using Caisson.Policy.Decisions;
 using Caisson.Policy.Manifest;
 
@@ -66,6 +67,27 @@ internal static class ScanRefusal
             403,
             $"The request's body can't be looked through: {what}. What is not looked through does not leave.",
             "Send the body with gzip, deflate, br or zstd, or without an encoding."
+        );
+
+    public static Decision Unreadable(WebSocketFault fault) =>
+        Decisions.Deny(
+            fault.Code switch
+            {
+                WebSocketFault.MessageTooBig => Reason.TooLarge,
+                WebSocketFault.ProtocolError => Reason.Structure,
+                _ => Reason.Undecodable,
+            },
+            fault.Code == WebSocketFault.MessageTooBig ? 413 : 403,
+            $"A WebSocket message can't be looked through: it {fault.What}.",
+            fault.Code == WebSocketFault.MessageTooBig ? "Send it in several messages." : "Use a standard WebSocket client."
+        );
+
+    public static Decision UnknownExtension() =>
+        Decisions.Deny(
+            Reason.Undecodable,
+            403,
+            "The server wants a WebSocket extension that can't be looked through.",
+            "Offer no other extension than permessage-deflate."
         );
 }
 

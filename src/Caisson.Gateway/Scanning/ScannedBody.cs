@@ -82,7 +82,7 @@ internal sealed class ScannedBody : Stream
         Guard(read);
         if (read > 0)
         {
-            foreach (var found in scanner.Scan(piece.AsSpan(0, read)))
+            foreach (var found in scanner.Scan(piece.AsSpan(0, read)).ByWeight(found => found.Finding))
                 Judge(found);
         }
         else

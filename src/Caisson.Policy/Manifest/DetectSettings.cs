@@ -8,8 +8,17 @@ public sealed record DetectSettings
 
     public Setting<DetectAction>? OnMatch { get; init; }
 
+    /// <summary>Of a whole policy only; null is <see cref="CanaryPlacement.Env"/>.</summary>
+    public Setting<CanaryPlacement>? Canaries { get; init; }
+
     /// <summary>These settings where they say something, else the others.</summary>
-    public DetectSettings Over(DetectSettings other) => new() { Outbound = Outbound ?? other.Outbound, OnMatch = OnMatch ?? other.OnMatch };
+    public DetectSettings Over(DetectSettings other) =>
+        new()
+        {
+            Outbound = Outbound ?? other.Outbound,
+            OnMatch = OnMatch ?? other.OnMatch,
+            Canaries = Canaries ?? other.Canaries,
+        };
 }
 
 /// <summary>What looks at outgoing bytes.</summary>
@@ -20,6 +29,16 @@ public enum OutboundDetector
 
     /// <summary>Values that the platform holds.</summary>
     Known,
+}
+
+/// <summary>Where decoys lie.</summary>
+public enum CanaryPlacement
+{
+    /// <summary>In an environment variable.</summary>
+    Env,
+
+    /// <summary>In files of the home as well.</summary>
+    Files,
 }
 
 /// <summary>What follows from a find.</summary>

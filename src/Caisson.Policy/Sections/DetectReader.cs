@@ -7,8 +7,9 @@ namespace Caisson.Policy.Sections;
 /// <summary>Reads <c>detect</c> of a policy or a route.</summary>
 internal static class DetectReader
 {
-    private static readonly string[] Keys = ["outbound", "on_match"];
-    private static readonly string[] Later = ["inbound", "canaries", "rules"];
+    private static readonly string[] RouteKeys = ["outbound", "on_match"];
+    private static readonly string[] Keys = [.. RouteKeys, "canaries"];
+    private static readonly string[] Later = ["inbound", "rules"];
     private static readonly string[] LaterDetectors = ["entropy", "fragments"];
     private static readonly string[] Always = ["canary", "structure"];
 
@@ -26,16 +27,29 @@ internal static class DetectReader
         ["warn"] = DetectAction.Warn,
     };
 
+    private static readonly Dictionary<string, CanaryPlacement> Placements = new(StringComparer.Ordinal)
+    {
+        ["env"] = CanaryPlacement.Env,
+        ["files"] = CanaryPlacement.Files,
+    };
+
     // Words of other products for the same things.
     private static readonly Dictionary<string, string> Foreign = new(StringComparer.Ordinal) { ["block"] = "deny", ["supervise"] = "hold" };
 
     public static DetectSettings Read(YamlNode? node, string path, LoadContext context)
     {
-        if (SectionReader.Open(node, path, context, Keys, Later) is not { } section)
+        // Decoys are the whole sandbox's.
+        var keys = path == "detect" ? Keys : RouteKeys;
+        if (SectionReader.Open(node, path, context, keys, Later) is not { } section)
             return new DetectSettings();
         if (section.IsEmpty)
-            context.Error(section.Place, path, "is empty: leave the key out instead", null, Keys);
-        return new DetectSettings { Outbound = Outbound(section), OnMatch = Action(section) };
+            context.Error(section.Place, path, "is empty: leave the key out instead", null, keys);
+        return new DetectSettings
+        {
+            Outbound = Outbound(section),
+            OnMatch = Action(section),
+            Canaries = path == "detect" ? section.Choice("canaries", Placements) : null,
+        };
     }
 
     private static Setting<IReadOnlyList<OutboundDetector>>? Outbound(SectionReader section)

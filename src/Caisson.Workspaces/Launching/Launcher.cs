@@ -4,6 +4,7 @@ using Caisson.Gateway;
 using Caisson.Init.Protocol.Control;
 using Caisson.Sandboxes;
 using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Canaries;
 using Caisson.Workspaces.Credentials;
 using Caisson.Workspaces.Lifecycle;
 using Caisson.Workspaces.Planning;
@@ -23,6 +24,7 @@ internal sealed class Launcher(
     CredentialLoading credentials,
     SealingKey sealing,
     SealedValues values,
+    CanaryLoading decoys,
     SandboxStore store,
     UserPool users,
     TimeProvider time
@@ -51,6 +53,7 @@ internal sealed class Launcher(
 
         var slot = await stages.RunAsync("allocate", Short, _ => Task.FromResult(Allocate(id, plan, earlier, files, stages)), cancellation);
         var secrets = default(LoadedCredentials)!;
+        var canaries = SandboxCanaries.None;
         IReadOnlyList<AgentPlan> agents = [];
         var authority = default(SandboxAuthority)!;
         var exit = await stages.RunAsync(
@@ -62,9 +65,10 @@ internal sealed class Launcher(
                 agents = AgentPlans(plan, secrets);
                 stages.OnFailure("gateway", () => RemoveSealed(files));
                 values.Write(files.SealedValues, id, secrets.Given);
+                canaries = decoys.Take(id, files, plan.Policy);
                 authority = Authority(id, files);
                 stages.OnFailure("gateway", authority.Dispose);
-                var opened = await gateway.OpenAsync(ExitOptions(id, plan.Policy, files, secrets, authority, time), token);
+                var opened = await gateway.OpenAsync(ExitOptions(id, plan.Policy, files, secrets, canaries, authority, time), token);
                 stages.OnFailure("gateway", async () => await opened.DisposeAsync());
                 return opened;
             },
@@ -80,7 +84,9 @@ internal sealed class Launcher(
                 var browsers = earlier is null
                     ? Task.Run(() => NssDatabase.Write(files.HomeInside, authority.CertificatePem), token)
                     : Task.CompletedTask;
-                var made = Spec(id, slot, plan, agents, secrets, authority, files);
+                if (earlier is null)
+                    canaries.WriteFiles(files.HomeInside);
+                var made = Spec(id, slot, plan, agents, [.. secrets.Variables, .. canaries.Variables], authority, files);
                 await browsers;
                 return made with { Mounts = await SandboxMounts.PrepareAsync(plan, agentStore, files.State, token) };
             },
@@ -209,6 +215,7 @@ internal sealed class Launcher(
         Policy.Composition.EffectivePolicy policy,
         SandboxDirectories files,
         LoadedCredentials secrets,
+        SandboxCanaries canaries,
         SandboxAuthority authority,
         TimeProvider time
     ) =>
@@ -218,6 +225,7 @@ internal sealed class Launcher(
             SocketPath = files.ExitSocket,
             Routes = policy.Compile(),
             Credentials = secrets.Credentials,
+            Canaries = canaries.Secrets,
             Authority = authority,
             Renew = LoginRenewal.For(policy, secrets.Placeholders, time),
             PolicySummary = PolicySummary.Of(policy),
@@ -228,7 +236,7 @@ internal sealed class Launcher(
         int slot,
         RunPlan plan,
         IReadOnlyList<AgentPlan> agents,
-        LoadedCredentials secrets,
+        IReadOnlyList<KeyValuePair<string, string>> variables,
         SandboxAuthority authority,
         SandboxDirectories files
     )
@@ -242,7 +250,7 @@ internal sealed class Launcher(
             WorkspaceDirectory = files.Workspace,
             // A workspace's folder comes into being after the start.
             WorkingDirectory = plan.IsResident ? SandboxEnvironment.Home : plan.WorkingDirectory,
-            Environment = SandboxEnvironment.Build(id, plan.Policy, agents, plan.Request.Terminal, secrets.Variables),
+            Environment = SandboxEnvironment.Build(id, plan.Policy, agents, plan.Request.Terminal, variables),
             TrustBundle = TrustRoots.With(authority.CertificatePem),
             AuthorityPem = authority.CertificatePem,
             JavaTrustStore = JavaTrustStore.Create(TrustRoots.System, authority.CertificatePem),

@@ -13,7 +13,7 @@ internal static class SandboxEnvironment
     internal const string TrustBundle = "/etc/ssl/certs/ca-certificates.crt";
     private const string ExplicitProxy = "http://caisson.internal:3128";
 
-    /// <param name="variables">The policy's <c>env</c>, resolved.</param>
+    /// <param name="variables">The policy's <c>env</c>, resolved, and the decoys.</param>
     internal static IReadOnlyDictionary<string, string> Build(
         string sandboxId,
         EffectivePolicy policy,

@@ -5,6 +5,7 @@ using Caisson.Policy.Manifest;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Spawning;
 using Caisson.Workspaces.Allocation;
+using Caisson.Workspaces.Canaries;
 using Caisson.Workspaces.Credentials;
 using Caisson.Workspaces.Launching;
 using Caisson.Workspaces.Planning;
@@ -23,6 +24,7 @@ internal sealed class Adoption(
     CredentialLoading credentials,
     SealingKey sealing,
     SealedValues values,
+    CanaryLoading decoys,
     SandboxStore store,
     TimeProvider time
 )
@@ -59,7 +61,11 @@ internal sealed class Adoption(
                 "warning",
                 $"the value of credential {asked.Name} was typed at the launch and lived in the memory of the server that has ended; requests that need it are refused. `caisson stop {record.Id}` and `caisson resume {record.Id}` ask for it again"
             );
-        var exit = await gateway.OpenAsync(Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, authority, time), cancellation);
+        var canaries = decoys.Find(record.Id, files);
+        var exit = await gateway.OpenAsync(
+            Launcher.ExitOptions(record.Id, plan.Policy, files, secrets, canaries, authority, time),
+            cancellation
+        );
         exit.ExpectPeer(runtime.InitPid);
         if (record.Slot is { } slot)
             Ownership.Give(files.ExitSocket, UserPool.FirstUser + slot, UserPool.FirstUser + slot);

@@ -7,7 +7,7 @@ namespace Caisson.Cli.Tests.Output;
 public sealed partial class WrittenCommandTests
 {
     /// <summary>Texts that begin like a command and are none: what a key is derived for, and the name of a layer.</summary>
-    private static readonly string[] NoCommands = ["caisson master key fingerprint", "caisson built-in default 1"];
+    private static readonly string[] NoCommands = ["caisson master key fingerprint", "caisson built-in default 1", "caisson fingerprints"];
 
     private static readonly string Root = FindRoot();
 

@@ -46,4 +46,35 @@ public class ValueCheckTests
     [InlineData("AKIAIOSFODNN7EXAMPLE", true)]
     [InlineData("AKIA0189018901890189", false)]
     public void AwsKeyId_ReadsTheAccount(string value, bool right) => ValueChecks.Find("aws-key-id")(value).ShouldBe(right);
+
+    [Theory]
+    // BIP-173 and BIP-350, "Test vectors".
+    [InlineData("A12UEL5L", true)]
+    [InlineData("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw", true)]
+    [InlineData("abcdef1l7aum6echk45nj3s0wdvt2fg8x9yrzpqzd3ryx", true)]
+    [InlineData("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxx", false)]
+    [InlineData("1nwldj5", false)]
+    public void Bech32_ComparesTheChecksum(string value, bool right) => ValueChecks.Find("bech32")(value).ShouldBe(right);
+
+    [Theory]
+    // SEP-23, "Valid test cases": an address has the same form as a seed.
+    [InlineData("GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ", true)]
+    [InlineData("GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGA", false)]
+    [InlineData("ga7", false)]
+    public void Crc16_ComparesTheChecksum(string value, bool right) => ValueChecks.Find("crc16")(value).ShouldBe(right);
+
+    [Theory]
+    [InlineData("k7Wq2xLm9ZtR", true)]
+    [InlineData("correct-horse-7", true)]
+    [InlineData("password1", false)]
+    [InlineData("$DB_7", false)]
+    [InlineData("nothing", false)]
+    public void Password_IsNoWordOfExamples(string value, bool right) => ValueChecks.Find("password")(value).ShouldBe(right);
+
+    [Theory]
+    [InlineData("k7Wq2xLm9ZtRb4VnYc", true)]
+    [InlineData("9f86d081884c7d659a2feaa0c55ad015", true)]
+    [InlineData("getAccessTokenFromCache2", false)]
+    [InlineData("arn_aws_lambda_function_name_1", false)]
+    public void Random_IsNotWritten(string value, bool right) => ValueChecks.Find("random")(value).ShouldBe(right);
 }

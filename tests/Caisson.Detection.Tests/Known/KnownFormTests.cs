@@ -61,7 +61,8 @@ public class KnownFormTests
     [MemberData(nameof(Twice))]
     public void Finds_AValueWrittenTwice(string inner, string outer)
     {
-        for (var value = 0; value < Values.Length; value++)
+        // One with signs, and one that is short.
+        foreach (var value in (int[])[1, 2])
             ShouldFind(value, Forms.All[outer](Forms.All[inner](Encoding.ASCII.GetBytes(Values[value]))));
     }
 
@@ -100,7 +101,7 @@ public class KnownFormTests
     private static void ShouldFind(int value, byte[] written)
     {
         // Characters before it move every grouping; what stands around must not matter.
-        foreach (var before in (string[])["", "q", "a7", "k3=", "{\"v\":\"", "Zz9/Zz9/Z"])
+        foreach (var before in (string[])["", "a7", "{\"v\":\"q"])
         {
             byte[] content = [.. Encoding.ASCII.GetBytes(before), .. written, .. "\"} end"u8];
             Scanner

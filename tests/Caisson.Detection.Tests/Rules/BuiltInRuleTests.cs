@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Caisson.Detection.Findings;
 using Caisson.Detection.Known;
@@ -50,5 +51,40 @@ public class BuiltInRuleTests
                 .Scan(Encoding.ASCII.GetBytes($"data: {packed}"))
                 .ShouldContain(finding => finding.Rule == id && finding.Chain.Contains("base64"), id);
         }
+    }
+
+    /// <summary>What a release promises, and room for rules that are taken back.</summary>
+    [Fact]
+    public void Knows_HundredsOfKinds() => BuiltInRules.All.All.Count.ShouldBeGreaterThanOrEqualTo(250);
+
+    [Fact]
+    public void ThePageNamesEveryKind()
+    {
+        const string Page = "docs/detection-rules.md";
+        var text = new StringBuilder(
+            """
+            # Kinds of secrets
+
+            What the built-in rules find, by file (`src/Caisson.Detection/Rules/BuiltIn`); beside them `seed-phrase`, the words of a wallet (BIP-39) with a right checksum. How they are
+            looked for is in [detection](detection.md). Made by `CAISSON_UPDATE=1` and this project's tests.
+
+            """
+        );
+        foreach (var file in BuiltInRules.Files())
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n## {Path.GetFileNameWithoutExtension(file)}\n\n| rule | finds | severity |\n|---|---|---|\n"
+            );
+            foreach (var rule in BuiltInRules.Read(file, tryExamples: false).Rules.Select(rule => rule.Rule))
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| `{rule.Id}` | {rule.Description} | {rule.Severity.ToString().ToLowerInvariant()} |\n"
+                );
+        }
+        var path = Path.Combine(SourceTree.Root, Page);
+        if (Environment.GetEnvironmentVariable("CAISSON_UPDATE") == "1")
+            File.WriteAllText(path, text.ToString());
+        File.ReadAllText(path).ShouldBe(text.ToString(), $"{Page} is not what the files say: run this test with CAISSON_UPDATE=1");
     }
 }

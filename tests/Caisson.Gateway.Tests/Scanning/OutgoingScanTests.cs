@@ -7,6 +7,7 @@ using Caisson.Credentials;
 using Caisson.Gateway.Tests.Fixtures;
 using Caisson.Policy;
 using Caisson.Policy.Manifest;
+using Microsoft.AspNetCore.Http;
 
 namespace Caisson.Gateway.Tests.Scanning;
 
@@ -180,6 +181,22 @@ public sealed class OutgoingScanTests
 
         (await http.PostAsync("https://own.example/", new StringContent(Known))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await http.PostAsync("https://other.example/", new StringContent(Known))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task PassesOn_AnAnswerThatCameBeforeTheBodyWasRead(string version)
+    {
+        var upstream = await TestUpstream.StartAsync(["a.example"], context => context.Response.WriteAsync("early"));
+        await using var lab = await Lab.StartAsync([Lab.Route("a.example")], [upstream], Credentials);
+        using var http = lab.Http(Version.Parse(version));
+
+        for (var count = 0; count < 20; count++)
+        {
+            using var answer = await http.PostAsync("https://a.example/", new StringContent("clean"));
+            (await answer.Content.ReadAsStringAsync()).ShouldBe("early");
+        }
     }
 
     [Fact]

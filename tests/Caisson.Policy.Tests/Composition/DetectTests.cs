@@ -32,6 +32,13 @@ public sealed class DetectTests
         DetectSettings Of(string host) => table.Decide(Given.Get(host)).Route.ShouldNotBeNull().Detect;
     }
 
+    [Fact]
+    public void Decoys_LieInFilesAsWell_WhereTheLastPolicySaysSo()
+    {
+        Text.Effective("detect: { on_match: deny }").Detect.Canaries.ShouldBeNull();
+        Text.Effective("detect: { canaries: env }", "detect: { canaries: files }").Detect.Canaries!.Value.ShouldBe(CanaryPlacement.Files);
+    }
+
     [Theory]
     [InlineData("deny", DetectAction.Deny)]
     [InlineData("hold", DetectAction.Hold)]

@@ -88,7 +88,6 @@ public sealed class PolicyLoaderTests
     [InlineData("extends: base")]
     [InlineData("detect: { inbound: [injection] }")]
     [InlineData("detect: { outbound: [entropy] }")]
-    [InlineData("detect: { canaries: files }")]
     [InlineData("budgets: {}")]
     [InlineData("supervision: {}")]
     [InlineData("mcp: {}")]

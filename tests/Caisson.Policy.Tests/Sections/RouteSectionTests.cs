@@ -55,6 +55,7 @@ public sealed class RouteSectionTests
     [InlineData("{ host: a.example, detect: { on_match: block } }", "did you mean 'deny'")]
     [InlineData("{ host: a.example, detect: { on_match: supervise } }", "did you mean 'hold'")]
     [InlineData("{ host: a.example, detect: { outbound: [pattern] } }", "did you mean 'patterns'")]
+    [InlineData("{ host: a.example, detect: { canaries: files } }", "canaries")]
     [InlineData("{ host: a.example, detect: { outbound: true } }", "a list of detectors, or false")]
     [InlineData("{ host: a.example, ports: [22], protocol: tcp, detect: { on_match: deny } }", "can't be combined")]
     [InlineData("{ host: a.example, match: [{}] }", "needs a condition")]
