@@ -38,7 +38,10 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
         var run = new Run { Budget = Math.Max(limits.OpenedAtLeast, (long)content.Length * limits.OpenedPerByte) };
         Scan(content, [], default, ref run);
         if (run.Budget < 0)
-            run.Add(Bomb(content.Length));
+            run.Add(Bomb(content.Length, "so much is packed in it that looking through all of it was given up"));
+        // What is told may be none that counts; what is not told must not pass for nothing.
+        if (run.IsFull(limits))
+            run.Add(Bomb(content.Length, $"more than {limits.Findings} things were found in it, and the rest was not looked at"));
         return run.Findings is null ? [] : Ordered(run.Findings);
     }
 
@@ -64,7 +67,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
             {
                 foreach (var rule in rules.RulesOf(hit.Keyword))
                 {
-                    if (rule.Find(view, hit.Start, characters) is { } match && !run.IsFull(limits))
+                    if (!run.IsFull(limits) && rule.Find(view, hit.Start, characters) is { } match)
                         run.Add(
                             Found(
                                 rule.Rule,
@@ -100,6 +103,12 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
         phrases.Dispose();
     }
 
+    private void Add(KnownHit hit, int start, int length, ReadOnlySpan<Origin> origins, DecodeChain chain, ref Run run)
+    {
+        if (!run.IsFull(limits))
+            run.Add(Found(known.Secret(hit), chain.Names(known.FormOf(hit)), PlaceOf(origins, start, length)) with { Extent = hit.Length });
+    }
+
     // 3
     private void KnownValues(ReadOnlySpan<byte> view, ReadOnlySpan<Origin> origins, DecodeChain chain, ref Run run)
     {
@@ -109,14 +118,23 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
         var length = Squeezed.Squeeze(view, squeezed);
         var hits = new PooledList<KnownHit>();
         known.Find(squeezed.AsSpan(0, length), ref hits);
+        // Places in the text, each counted from the one before it: they come nearly in order.
+        var (passed, place) = (0, 0);
         foreach (var hit in hits.Items)
         {
             if (run.IsFull(limits))
                 break;
-            var start = Squeezed.Place(view, hit.Start);
-            var count = Squeezed.Place(view[start..], hit.Length - 1) + 1;
-            run.Add(Found(known.Secret(hit), chain.Names(known.FormOf(hit)), PlaceOf(origins, start, count)) with { Extent = hit.Length });
+            if (hit.Start < passed)
+                (passed, place) = (0, 0);
+            place += Squeezed.Place(view[place..], hit.Start - passed);
+            passed = hit.Start;
+            var count = Squeezed.Place(view[place..], hit.Length - 1) + 1;
+            Add(hit, place, count, origins, chain, ref run);
         }
+        hits.Clear();
+        known.FindSigns(view, ref hits);
+        foreach (var hit in hits.Items)
+            Add(hit, hit.Start, hit.Length, origins, chain, ref run);
         hits.Dispose();
         ArrayPool<byte>.Shared.Return(squeezed, clearArray: true);
     }
@@ -217,13 +235,13 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
             Fingerprint = fingerprints.Of(secret.Value.Span),
         };
 
-    private Finding Bomb(int length) =>
+    private static Finding Bomb(int length, string what) =>
         new()
         {
             Rule = "bomb",
             Severity = Severity.High,
             Kind = FindingKind.Bomb,
-            Description = "so much is packed in it that looking through all of it was given up",
+            Description = what,
             Start = 0,
             Length = length,
             Preview = "…",
@@ -239,7 +257,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
             if (!kept.Exists(other => Same(other, finding)))
                 kept.Add(finding);
         }
-        return [.. kept.OrderBy(item => item.Start).Take(limits.Findings)];
+        return [.. kept.OrderBy(item => item.Start)];
     }
 
     private static bool Same(Finding one, Finding other) =>
@@ -254,7 +272,7 @@ public sealed class Scanner(RuleSet rules, KnownIndex known, Fingerprints finger
         public List<Finding>? Findings;
 
         // Hostile text may be nothing but findings; one more than are told is enough to know that.
-        public readonly bool IsFull(ScanLimits limits) => Findings?.Count > limits.Findings * 4;
+        public readonly bool IsFull(ScanLimits limits) => Findings?.Count >= limits.Findings;
 
         public void Add(Finding finding) => (Findings ??= []).Add(finding);
     }

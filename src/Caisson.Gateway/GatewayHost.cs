@@ -80,6 +80,7 @@ public sealed class GatewayHost : IAsyncDisposable
             new Forwarding(application.Services.GetRequiredService<IHttpForwarder>(), fetches, idle, options.Timeouts, time),
             recorder,
             new InternalEndpoints(options.Decisions),
+            options.Timeouts,
             time,
             loggers.CreateLogger<RequestPipeline>()
         );

@@ -5,6 +5,7 @@ using Caisson.Detection.Findings;
 using Caisson.Gateway.Connections;
 using Caisson.Gateway.Fetches;
 using Caisson.Gateway.Http;
+using Caisson.Gateway.Scanning;
 using Caisson.Gateway.Tls;
 using Caisson.Gateway.Upstream;
 using Caisson.Policy.Decisions;
@@ -67,6 +68,9 @@ public sealed class SandboxExit : IAsyncDisposable
 
     internal int? ExpectedPeerPid => expectedPeerPid is 0 ? null : expectedPeerPid;
     internal ExitState State => state;
+
+    /// <summary>For the bodies that are looked through as a whole.</summary>
+    internal BodyRoom Room { get; } = new();
 
     /// <summary>A text without the values of this sandbox's credentials.</summary>
     public string Mask(string text) => state.Mask(text);

@@ -1,4 +1,3 @@
-
 namespace Caisson.Detection.Findings;
 
 /// <summary>Something that must not leave, or come in, and where it stands. The value itself is nowhere in it.</summary>

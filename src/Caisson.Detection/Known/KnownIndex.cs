@@ -15,6 +15,11 @@ public sealed class KnownIndex
     internal const int Window = 8;
     internal const int Stride = 5;
 
+    /// <summary>More places are not told; a scan says by itself when it found too much.</summary>
+    internal const int MostHits = 4096;
+
+    private const int Recent = 16;
+
     /// <summary>Parts of fewer squeezed characters might lie between two places that are looked up.</summary>
     private const int ShortestPart = Window + Stride - 1;
 
@@ -28,6 +33,10 @@ public sealed class KnownIndex
     private readonly KeywordIndex brief;
     private readonly List<int> briefOwners = [];
 
+    // Of these hardly anything is left in squeezed text.
+    private readonly KeywordIndex signs;
+    private readonly List<int> oddOwners = [];
+
     /// <summary>No known values.</summary>
     public static KnownIndex Empty { get; } = new([]);
 
@@ -36,29 +45,39 @@ public sealed class KnownIndex
     {
         secrets = [.. known];
         var briefs = new List<byte[]>();
+        var odd = new List<byte[]>();
         var windows = 0;
         for (var owner = 0; owner < secrets.Length; owner++)
         {
             var secret = secrets[owner];
             if (secret.Value.Length < KnownSecret.Shortest)
                 throw new ArgumentException($"the value of {secret.Name} is shorter than {KnownSecret.Shortest} bytes", nameof(known));
-            foreach (var form in SecretForms.Of(secret.Value.ToArray(), secret.Part))
+            foreach (var value in SecretParts.Of(secret.Value.ToArray()))
             {
-                if (form.Part < ShortestPart)
+                if (Squeezed.Of(value).Length < Window)
                 {
-                    briefs.Add(form.Text);
-                    briefOwners.Add(owner);
-                    continue;
+                    odd.Add(value);
+                    oddOwners.Add(owner);
                 }
-                forms.Add(form);
-                owners.Add(owner);
-                windows += (form.Text.Length / Sure(form.Part)) + Stride;
+                foreach (var form in SecretForms.Of(value, KnownSecret.PartOf(value.Length)))
+                {
+                    if (form.Part < ShortestPart)
+                    {
+                        briefs.Add(form.Text);
+                        briefOwners.Add(owner);
+                        continue;
+                    }
+                    forms.Add(form);
+                    owners.Add(owner);
+                    windows += (form.Text.Length / Sure(form.Part)) + Stride;
+                }
             }
         }
         table = new Table(windows);
         for (var form = 0; form < forms.Count; form++)
             Insert(form);
         brief = new KeywordIndex(briefs);
+        signs = new KeywordIndex(odd);
     }
 
     /// <summary>How many values it knows.</summary>
@@ -89,6 +108,18 @@ public sealed class KnownIndex
                 Add(ref hits, briefOwners[hit.Keyword], -1, hit.Start, brief.LengthOf(hit.Keyword));
             found.Dispose();
         }
+    }
+
+    /// <summary>As <see cref="Find"/>, in the text as it is, for values that are made of signs.</summary>
+    internal void FindSigns(ReadOnlySpan<byte> content, ref PooledList<KnownHit> hits)
+    {
+        if (signs.Count == 0)
+            return;
+        var found = new PooledList<KeywordHit>();
+        signs.Find(content, ref found);
+        foreach (var hit in found.Items)
+            Add(ref hits, oddOwners[hit.Keyword], -1, hit.Start, signs.LengthOf(hit.Keyword));
+        found.Dispose();
     }
 
     internal KnownSecret Secret(KnownHit hit) => secrets[hit.Secret];
@@ -130,7 +161,10 @@ public sealed class KnownIndex
     // One value is often met at several places that are looked up, or in two forms at once.
     private static void Add(ref PooledList<KnownHit> hits, int secret, int form, int start, int length)
     {
-        foreach (ref var hit in hits.Items)
+        if (hits.Count >= MostHits)
+            return;
+        // They come in the order of the text, so that the one it belongs to is among the last.
+        foreach (ref var hit in hits.Items[Math.Max(0, hits.Count - Recent)..])
         {
             if (hit.Secret == secret && start <= hit.Start + hit.Length && hit.Start <= start + length)
             {

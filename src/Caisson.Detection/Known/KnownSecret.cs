@@ -10,7 +10,7 @@ public sealed record KnownSecret(string Name, KnownKind Kind, ReadOnlyMemory<byt
     public const int Shortest = 8;
 
     /// <summary>How many bytes in a row count as the value: 16, or half of it if that is more than 12; a short value counts as a whole.</summary>
-    internal int Part => Math.Min(Value.Length, Value.Length / 2 > 12 ? Math.Min(16, Value.Length / 2) : 16);
+    internal static int PartOf(int length) => Math.Min(length, length / 2 > 12 ? Math.Min(16, length / 2) : 16);
 
     /// <summary>Without the value.</summary>
     public override string ToString() => $"{Name} ({Kind})";

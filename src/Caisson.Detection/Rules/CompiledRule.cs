@@ -1,6 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using System.Runtime.InteropServices;
 using Caisson.Detection.Checks;
 
 namespace Caisson.Detection.Rules;

@@ -27,7 +27,7 @@ internal sealed class KeywordIndex
 
     private readonly byte[][] keywords;
 
-    /// <param name="keywords">At least four bytes of ASCII each; several may be the same.</param>
+    /// <param name="keywords">At least four bytes each; several may be the same.</param>
     internal KeywordIndex(IReadOnlyList<byte[]> keywords)
     {
         this.keywords = [.. keywords.Select(FoldAll)];
@@ -117,8 +117,8 @@ internal sealed class KeywordIndex
 
     private static byte[] FoldAll(byte[] keyword)
     {
-        if (keyword.Length < Shortest || !System.Text.Ascii.IsValid(keyword))
-            throw new ArgumentException($"a keyword needs at least {Shortest} characters of ASCII", nameof(keyword));
+        if (keyword.Length < Shortest)
+            throw new ArgumentException($"a keyword needs at least {Shortest} bytes", nameof(keyword));
         return [.. keyword.Select(item => (byte)(item | 0x20))];
     }
 

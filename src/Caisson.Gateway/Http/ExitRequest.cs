@@ -36,7 +36,7 @@ internal sealed class ExitRequest(HttpContext context, ExitConnection flow, Exit
     /// <summary>Added by step 4, and while the body streams.</summary>
     public List<ScanHit> Hits { get; } = [];
 
-    /// <summary>Set while a WebSocket is under way: why it was ended, whatever became of the connection then. The program was told in a close frame.</summary>
+    /// <summary>Set while a body or a WebSocket is under way: why it was ended, whatever became of the connection then.</summary>
     public Decision? Refusal { get; set; }
 
     /// <summary>Set by step 5, or null where nothing is injected.</summary>
@@ -44,6 +44,21 @@ internal sealed class ExitRequest(HttpContext context, ExitConnection flow, Exit
 
     /// <summary>Whether the program did not wait for the end of its answer.</summary>
     public bool ClientLeft { get; set; }
+
+    /// <summary>Memory that its body takes as a whole, in bytes.</summary>
+    private long held;
+
+    /// <summary>Counts memory for the sandbox until <see cref="LetGo"/>; false where it has had its share.</summary>
+    public bool TryHold(long bytes)
+    {
+        if (!flow.Exit.Room.TryTake(bytes))
+            return false;
+        held += bytes;
+        return true;
+    }
+
+    /// <summary>Called once, when the request is over.</summary>
+    public void LetGo() => flow.Exit.Room.Give(held);
 
     public long RequestBytes { get; set; }
     public long ResponseBytes { get; set; }

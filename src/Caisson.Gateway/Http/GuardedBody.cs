@@ -22,20 +22,10 @@ internal sealed class PlaceholderInBodyException(string credential)
 /// that shows its model what it found in its environment) is overwritten with asterisks, so that none ever leaves. Only a tail that could be the
 /// start of a placeholder is held back, so nothing else waits.
 /// </summary>
-internal sealed class GuardedBody(Stream inner, IReadOnlyList<GuardedPlaceholder> placeholders) : Stream
+internal sealed class GuardedBody(Stream inner, IReadOnlyList<GuardedPlaceholder> placeholders) : ReadOnlyBody
 {
     private byte[] pending = [];
     private bool ended;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -57,19 +47,6 @@ internal sealed class GuardedBody(Stream inner, IReadOnlyList<GuardedPlaceholder
                 return Take(buffer, free);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private int Take(Memory<byte> buffer, int free)
     {

@@ -71,6 +71,19 @@ internal sealed class PlaceholderSearch
                 ]
             );
 
+    /// <summary>Overwrites with asterisks what is bound to the request's own host: no placeholder ever leaves.</summary>
+    public void Hide(Span<byte> text, RequestFacts facts)
+    {
+        foreach (var credential in credentials)
+        {
+            if (!credential.Binds.Any(bind => CredentialUse.CoversHost(bind, facts)))
+                continue;
+            var placeholder = Encoding.UTF8.GetBytes(credential.Placeholder);
+            for (var rest = text; rest.IndexOf(placeholder) is >= 0 and var at; rest = rest[(at + placeholder.Length)..])
+                rest.Slice(at, placeholder.Length).Fill((byte)'*');
+        }
+    }
+
     /// <summary>Looks inside the base64 of a Basic header.</summary>
     public SandboxCredential? FindInBasic(string value)
     {

@@ -19,6 +19,7 @@ internal sealed partial class RequestPipeline(
     Forwarding forwarding,
     DecisionRecorder recorder,
     InternalEndpoints endpoints,
+    GatewayTimeouts timeouts,
     TimeProvider time,
     ILogger<RequestPipeline> logger
 )
@@ -48,6 +49,7 @@ internal sealed partial class RequestPipeline(
 #pragma warning restore CA1031
         finally
         {
+            request.LetGo();
             if (context.RequestAborted.IsCancellationRequested)
                 flow.Resets.Add(context, time);
         }
@@ -101,7 +103,7 @@ internal sealed partial class RequestPipeline(
     }
 
     /// <summary>4 scan, 5 inject.</summary>
-    private static async ValueTask<Decision?> PrepareAsync(ExitRequest request)
+    private async ValueTask<Decision?> PrepareAsync(ExitRequest request)
     {
         SandboxCredential? credential = null;
         if (request.Decision.Credential is { } name)
@@ -114,7 +116,7 @@ internal sealed partial class RequestPipeline(
             return misuse;
         if (HeadScan.Check(request) is { } found)
             return found;
-        if (await BodyScan.PrepareAsync(request) is { } unreadable)
+        if (await BodyScan.PrepareAsync(request, timeouts.Idle) is { } unreadable)
             return unreadable;
         if (credential is null)
             return null;
@@ -131,8 +133,8 @@ internal sealed partial class RequestPipeline(
         var kept = await recorder.TryRecordAsync(request.Flow.Exit, Record(request, id, decision, decision.Status));
         if (!kept)
             decision = Decisions.LogBroken();
-        // A WebSocket that was open was told in its own way.
-        if (request.Refusal is not null && request.Context.Response.HasStarted)
+        // A WebSocket that was open was told in its own way; any other answer that has begun is broken off.
+        if (request.Refusal is not null && request.Facts.Protocol == RequestProtocol.WebSocket && request.Context.Response.HasStarted)
             return;
         await RefusalAnswer.WriteAsync(request.Context, request.Facts with { Path = request.State.Mask(request.Facts.Path) }, decision, id);
     }

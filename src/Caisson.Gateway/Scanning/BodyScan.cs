@@ -17,41 +17,57 @@ internal static class BodyScan
     /// <summary>The longest body from which findings are taken out, in bytes; a longer one is denied at its first finding.</summary>
     public const int MostRedacted = 16 << 20;
 
+    /// <summary>
+    /// A body of at most so many bytes is looked through before anything is sent, so that its refusal is the answer, whatever an upstream would have said before it
+    /// read the body.
+    /// </summary>
+    public const int MostEarly = 64 << 10;
+
     private const int MostRounds = 8;
 
+    /// <param name="idle">How long a program may say nothing in the middle of its body.</param>
     /// <returns>Why the body can't leave, or null.</returns>
-    public static async ValueTask<Decision?> PrepareAsync(ExitRequest request)
+    public static async ValueTask<Decision?> PrepareAsync(ExitRequest request, TimeSpan idle)
     {
         var http = request.Context.Request;
         if (request.Context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)
             return null;
         if (!ContentCodings.TryRead(http.Headers.ContentEncoding, out var codings, out var fault))
             return ScanRefusal.Undecodable(fault);
-        if (!Redacts(request) || http.ContentLength > MostRedacted)
+        var redacts = request.Facts.Protocol == RequestProtocol.Http && MatchAction.MayRedact(request.Decision.Route);
+        var most = redacts ? MostRedacted : MostEarly;
+        // What has no length may be a conversation, of which the next part waits for an answer.
+        if (http.ContentLength > most || (http.ContentLength is null && !redacts))
+            return Stream(request, codings);
+        var (raw, isWhole, broken) = await WholeBody.ReadAsync(request, most, idle);
+        if (broken is not null)
+            return broken;
+        if (isWhole)
         {
-            request.BodyEncodings = codings;
-            return null;
+            var (text, refusal) = await WholeBody.DecodeAsync(request, raw, codings, MostRedacted);
+            if (refusal is not null)
+                return refusal;
+            if (text is not null)
+                return Look(request, raw, text);
         }
-        var body = request.State.Placeholders.Guard(http.Body, request.Facts);
-        var (bytes, isWhole) = await ReadAsync(body, request.Context.RequestAborted);
-        if (!isWhole)
-        {
-            http.Body = new PrefixedStream(bytes, http.Body);
-            request.BodyEncodings = codings;
-            return null;
-        }
-        return await RedactAsync(request, bytes, codings);
+        http.Body = new PrefixedStream(raw, http.Body);
+        return Stream(request, codings);
     }
 
-    private static bool Redacts(ExitRequest request) =>
-        request.Facts.Protocol == RequestProtocol.Http && MatchAction.MayRedact(request.Decision.Route);
-
-    private static async Task<Decision?> RedactAsync(ExitRequest request, byte[] raw, IReadOnlyList<ContentCoding> codings)
+    private static Decision? Stream(ExitRequest request, IReadOnlyList<ContentCoding> codings)
     {
-        var http = request.Context.Request;
-        var (text, refusal) = await DecodeAsync(raw, codings, request.Context.RequestAborted);
-        if (refusal is not null)
-            return refusal;
+        request.BodyEncodings = codings;
+        return null;
+    }
+
+    private static Decision? Look(ExitRequest request, byte[] raw, byte[] text)
+    {
+        var isPlain = ReferenceEquals(raw, text);
+        // What an agent shows its model of its environment; and what stands beside the compressed text in its packing.
+        if (isPlain)
+            request.State.Placeholders.Hide(text, request.Facts);
+        else if (Judge(request, raw, isFirst: true, isLast: true).Refused is { } beside)
+            return beside;
         request.WholeBody = raw;
         var left = text;
         // One round may uncover what stood under another finding. What stays after all of them does not leave.
@@ -62,13 +78,13 @@ internal static class BodyScan
                 return refused;
             if (taken.Count == 0)
                 break;
-            left = Redaction.Apply(request.Scanner.Scanner, left, taken, Mark(http.ContentType));
+            left = Redaction.Apply(request.Scanner.Scanner, left, taken, Mark(request.Context.Request.ContentType));
         }
         if (ReferenceEquals(left, text))
             return null;
         // It goes on without the encoding: who accepts an encoded body accepts a plain one.
         foreach (var header in (string[])["Content-Encoding", "Content-MD5", "Content-Digest", "Repr-Digest"])
-            http.Headers.Remove(header);
+            request.Context.Request.Headers.Remove(header);
         request.WholeBody = left;
         return null;
     }
@@ -96,54 +112,4 @@ internal static class BodyScan
         contentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true
             ? rule => Uri.EscapeDataString($"[caisson:{rule}]")
             : rule => $"[caisson:{rule}]";
-
-    private static async Task<(byte[] Bytes, bool IsWhole)> ReadAsync(Stream body, CancellationToken cancellation)
-    {
-        var bytes = new MemoryStream();
-        var piece = new byte[64 * 1024];
-        while (true)
-        {
-            var read = await body.ReadAsync(piece, cancellation);
-            if (read == 0)
-                return (bytes.ToArray(), true);
-            bytes.Write(piece, 0, read);
-            if (bytes.Length > MostRedacted)
-                return (bytes.ToArray(), false);
-        }
-    }
-
-    private static async Task<(byte[] Text, Decision? Refusal)> DecodeAsync(
-        byte[] raw,
-        IReadOnlyList<ContentCoding> codings,
-        CancellationToken cancellation
-    )
-    {
-        if (codings.Count == 0)
-            return (raw, null);
-        var recorded = new RecordedStream(new MemoryStream(raw));
-        Stream decoded = recorded;
-        foreach (var coding in codings.Reverse())
-            decoded = ContentCodings.Decode(coding, decoded);
-        var text = new MemoryStream();
-        var piece = new byte[64 * 1024];
-        try
-        {
-            await using (decoded)
-            {
-                while (await decoded.ReadAsync(piece, cancellation) is > 0 and var read)
-                {
-                    text.Write(piece, 0, read);
-                    if (text.Length > ContentCodings.MostOpened(raw.Length))
-                        return ([], ScanRefusal.Bomb());
-                }
-                if (await recorded.HasMoreAsync(cancellation))
-                    return ([], ScanRefusal.Undecodable("something follows the end of what is compressed"));
-            }
-        }
-        catch (Exception e) when (ContentCodings.IsFault(e))
-        {
-            return ([], ScanRefusal.Undecodable("it is not what its Content-Encoding says"));
-        }
-        return (text.ToArray(), null);
-    }
 }

@@ -73,6 +73,15 @@ internal static class ContentCodings
             _ => throw new ArgumentOutOfRangeException(nameof(coding)),
         };
 
+    /// <summary>
+    /// How much a decoder may have taken in whose text it has not given out yet, in bytes. gzip, deflate and br give out what they can; zstd decodes a block only
+    /// when all of it is there (RFC 8878, 3.1.1.2: at most 128 KiB); and of several inside one another the inner ones have buffers of their own.
+    /// </summary>
+    public static int Lag(IReadOnlyList<ContentCoding> codings) =>
+        codings.Count > 1 ? int.MaxValue
+        : codings.Contains(ContentCoding.Zstandard) ? 256 * 1024
+        : 0;
+
     /// <summary>A decoder's word for what it can't read.</summary>
     public static bool IsFault(Exception exception) =>
         exception is InvalidDataException or InvalidOperationException or ZstdException or EndOfStreamException;

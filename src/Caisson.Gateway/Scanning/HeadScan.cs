@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Caisson.Credentials.Injection;
 using Caisson.Detection;
+using Caisson.Detection.Findings;
 using Caisson.Gateway.Http;
 using Caisson.Policy.Decisions;
 using Caisson.Policy.Manifest;
@@ -9,12 +10,23 @@ using Caisson.Policy.Manifest;
 namespace Caisson.Gateway.Scanning;
 
 /// <summary>
-/// Looks through everything of a request but its body: host, path, query, and each header's name and value, as one text, so that what is cut up over several is
+/// Looks through everything of a request but its body: method, host, path, query, and each header's name and value, as one text, so that what is cut up over several is
 /// found, too. The header and parameter that the gateway replaces are left out, for they don't leave.
 /// </summary>
 internal static class HeadScan
 {
     private const string Header = "header ";
+
+    // Where a program signs in with what its user gave it. A value of one of the sandbox's credentials counts here as anywhere.
+    private static readonly HashSet<string> SignIn = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "header Authorization",
+        "header Cookie",
+        "header api-key",
+        "header x-api-key",
+        "header x-goog-api-key",
+        "header Private-Token",
+    };
 
     /// <returns>The first finding that denies, or null. What only warns is added to the request.</returns>
     public static Decision? Check(ExitRequest request)
@@ -32,7 +44,11 @@ internal static class HeadScan
             // A name that holds a secret is not told on.
             if (surface.StartsWith(Header, StringComparison.Ordinal) && exact < start + surface.Length - Header.Length)
                 surface = "header name";
-            var hit = new ScanHit(finding, surface, exact - start, MatchAction.Of(finding, request.Decision.Route));
+            var action =
+                finding.Kind == FindingKind.Pattern && SignIn.Contains(surface)
+                    ? new MatchAction(DetectAction.Warn, "a program's own sign-in")
+                    : MatchAction.Of(finding, request.Decision.Route);
+            var hit = new ScanHit(finding, surface, exact - start, action);
             request.Hits.Add(hit);
             // A head can't be forwarded without a part of it: what was asked for would be something else.
             if (hit.Action.Action != DetectAction.Warn)
@@ -47,6 +63,7 @@ internal static class HeadScan
         var injected = request.Decision.Credential is { } name ? request.State.Credentials.Find(name) : null;
         var replaced = injected is null ? null : InjectionPlan.HeaderOf(injected.Scheme);
         var parameter = injected is null ? null : InjectionPlan.ParameterOf(injected.Scheme);
+        Part("method", facts.Method);
         Part("host", facts.Host);
         Part("path", facts.Path);
         Part("query", parameter is null ? facts.Query : InjectionPlan.WithoutParameter(facts.Query, parameter));

@@ -1,19 +1,11 @@
+using Caisson.Gateway.Http;
+
 namespace Caisson.Gateway.Scanning;
 
 /// <summary>A stream of which the beginning was read already.</summary>
-internal sealed class PrefixedStream(byte[] beginning, Stream rest) : Stream
+internal sealed class PrefixedStream(byte[] beginning, Stream rest) : ReadOnlyBody
 {
     private int taken;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -24,17 +16,4 @@ internal sealed class PrefixedStream(byte[] beginning, Stream rest) : Stream
         taken += count;
         return ValueTask.FromResult(count);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

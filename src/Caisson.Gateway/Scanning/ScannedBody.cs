@@ -1,6 +1,6 @@
-using System.Buffers;
 using Caisson.Detection;
 using Caisson.Gateway.Http;
+using Caisson.Policy.Decisions;
 using Caisson.Policy.Manifest;
 
 namespace Caisson.Gateway.Scanning;
@@ -9,15 +9,17 @@ namespace Caisson.Gateway.Scanning;
 /// A request's body that is looked through while it streams: a piece is passed on only after it was scanned together with the end of what came before. A body in
 /// some encoding is decoded for the scan and passed on as it came.
 /// </summary>
-internal sealed class ScannedBody : Stream
+internal sealed class ScannedBody : ReadOnlyBody
 {
     private const int Piece = 64 * 1024;
 
     private readonly ExitRequest request;
+    private readonly IReadOnlyList<ContentCoding> encodings;
     private readonly StreamScanner scanner;
+    private readonly StreamScanner? packing;
     private readonly RecordedStream raw;
     private readonly Stream decoded;
-    private readonly byte[] piece = ArrayPool<byte>.Shared.Rent(Piece);
+    private readonly byte[] piece = new byte[Piece];
     private bool ended;
     private long opened;
 
@@ -26,21 +28,14 @@ internal sealed class ScannedBody : Stream
     public ScannedBody(Stream body, IReadOnlyList<ContentCoding> encodings, ExitRequest request)
     {
         this.request = request;
+        this.encodings = encodings;
         scanner = new StreamScanner(request.Scanner.Scanner);
         raw = new RecordedStream(body);
         decoded = raw;
+        // Names, comments and what else stands in a packing beside the text leave as well.
+        packing = encodings.Count == 0 ? null : new StreamScanner(request.Scanner.Scanner);
         foreach (var encoding in encodings.Reverse())
             decoded = ContentCodings.Decode(encoding, decoded);
-    }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -50,30 +45,6 @@ internal sealed class ScannedBody : Stream
         while (raw.Released == 0 && !ended)
             await AdvanceAsync(cancellationToken);
         return raw.Take(buffer.Span);
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            scanner.Dispose();
-            decoded.Dispose();
-            ArrayPool<byte>.Shared.Return(piece, clearArray: true);
-        }
-        base.Dispose(disposing);
     }
 
     private async Task AdvanceAsync(CancellationToken cancellation)
@@ -89,25 +60,38 @@ internal sealed class ScannedBody : Stream
         {
             // What follows the end of a compressed text would reach the other side unread.
             if (!ReferenceEquals(decoded, raw) && await raw.HasMoreAsync(cancellation))
-                throw new RefusedBodyException(ScanRefusal.Undecodable("something follows the end of what is compressed"));
+                Refuse(ScanRefusal.Undecodable("something follows the end of what is compressed"));
             ended = true;
+        }
+        if (packing is not null)
+        {
+            foreach (var found in packing.Scan(raw.TakeNew()).ByWeight(found => found.Finding))
+                Judge(found);
         }
         if (ended || ReferenceEquals(decoded, raw))
             raw.ReleaseAll();
         else
-            raw.ReleaseUsed();
+            raw.ReleaseUsed(ContentCodings.Lag(encodings));
     }
 
     private async ValueTask<int> ReadDecodedAsync(CancellationToken cancellation)
     {
         try
         {
-            return await decoded.ReadAsync(piece.AsMemory(0, Piece), cancellation);
+            return await decoded.ReadAsync(piece, cancellation);
         }
         catch (Exception e) when (!ReferenceEquals(decoded, raw) && ContentCodings.IsFault(e))
         {
-            throw new RefusedBodyException(ScanRefusal.Undecodable("it is not what its Content-Encoding says"));
+            Refuse(ScanRefusal.Undecodable("it is not what its Content-Encoding says, or holds very much beside its text"));
+            throw;
         }
+    }
+
+    // On record also when whoever sent it didn't wait, or was answered before.
+    private void Refuse(Decision decision)
+    {
+        request.Refusal = decision;
+        throw new RefusedBodyException(decision);
     }
 
     // A little that becomes very much is made to exhaust whoever opens it.
@@ -115,7 +99,7 @@ internal sealed class ScannedBody : Stream
     {
         opened += read;
         if (!ReferenceEquals(decoded, raw) && opened > ContentCodings.MostOpened(raw.Count))
-            throw new RefusedBodyException(ScanRefusal.Bomb());
+            Refuse(ScanRefusal.Bomb());
     }
 
     private void Judge(StreamFinding found)
@@ -126,6 +110,6 @@ internal sealed class ScannedBody : Stream
         request.Hits.Add(hit);
         // A body that is under way can't be shortened: its length was announced.
         if (hit.Action.Action != DetectAction.Warn)
-            throw new RefusedBodyException(ScanRefusal.Of(hit, request.Facts.Host));
+            Refuse(ScanRefusal.Of(hit, request.Facts.Host));
     }
 }
