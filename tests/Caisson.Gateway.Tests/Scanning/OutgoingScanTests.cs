@@ -199,6 +199,112 @@ public sealed class OutgoingScanTests
         }
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Denies_BeforeAnUpstreamThatDoesNotReadCouldAnswer(string version)
+    {
+        var upstream = await TestUpstream.StartAsync(["a.example"], context => context.Response.WriteAsync("early"));
+        await using var lab = await Lab.StartAsync([Lab.Route("a.example")], [upstream], Credentials);
+        using var http = lab.Http(Version.Parse(version));
+
+        for (var count = 0; count < 20; count++)
+        {
+            using var answer = await http.PostAsync("https://a.example/", new StringContent(Known));
+            (await ReasonAsync(answer)).ShouldBe("secret_found");
+        }
+        upstream.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Denies_AMethodThatIsASecret()
+    {
+        await using var lab = await LabAsync([Lab.Route("a.example")], "a.example");
+        using var http = lab.Http();
+        using var request = new HttpRequestMessage(
+            new HttpMethod("GET" + Convert.ToHexString(Encoding.ASCII.GetBytes(Known))),
+            "https://a.example/"
+        );
+
+        (await ReasonAsync(await http.SendAsync(request))).ShouldBe("secret_found");
+    }
+
+    [Fact]
+    public async Task LetsAProgramSignIn_WithWhatItsUserGaveIt_ButNotWithAnothersCredential()
+    {
+        await using var lab = await LabAsync([Lab.Route("a.example")], "a.example");
+        using var http = lab.Http();
+
+        (await GetAsync("Authorization", $"token {Token}")).ShouldBe(200);
+        (await GetAsync("X-Note", Token)).ShouldBe(403);
+        (await GetAsync("Authorization", $"Bearer {Known}")).ShouldBe(403);
+        (await GetAsync("Cookie", $"s={Placeholder}")).ShouldBe(403);
+        (await lab.RecordsAsync(4))[0].Findings.ShouldNotBeNull()[0].DecidedBy.ShouldBe("a program's own sign-in");
+
+        async Task<int> GetAsync(string header, string value)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "https://a.example/");
+            request.Headers.TryAddWithoutValidation(header, value);
+            return (int)(await http.SendAsync(request)).StatusCode;
+        }
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(300_000)]
+    public async Task LooksAt_WhatStandsInAPackingBesideItsText(int size)
+    {
+        await using var lab = await LabAsync([Lab.Route("a.example")], "a.example");
+        using var http = lab.Http();
+        var random = new byte[size];
+        new Random(1).NextBytes(random);
+        var packed = Encode(random, "gzip");
+        // RFC 1952, 2.3.1: a flag, and a file's name that ends in zero behind the ten bytes of the header.
+        packed[3] |= 8;
+        byte[] named = [.. packed[..10], .. Encoding.ASCII.GetBytes(Known), 0, .. packed[10..]];
+
+        (await ReasonAsync(await SendAsync(http, named, "gzip"))).ShouldBe("secret_found");
+        (await SendAsync(http, Encode(random, "gzip"), "gzip")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData((16 << 20) + 1000)]
+    public async Task PassesOn_WhatIsCleanToAModel_ToTheByte_WhateverItsLength(int size)
+    {
+        var received = Array.Empty<byte>();
+        var upstream = await TestUpstream.StartAsync(
+            ["model.example"],
+            async context =>
+            {
+                var bytes = new MemoryStream();
+                await context.Request.Body.CopyToAsync(bytes);
+                received = bytes.ToArray();
+            }
+        );
+        await using var lab = await Lab.StartAsync([Provider], [upstream], Credentials);
+        using var http = lab.Http();
+        // Where a piece ends with what a placeholder begins with, and goes on otherwise.
+        var body = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("line placeh. ", (size / 13) + 1)))[..size];
+        using var request = new HttpRequestMessage(HttpMethod.Post, "https://model.example/") { Content = new ByteArrayContent(body) };
+        request.Headers.TransferEncodingChunked = true;
+
+        (await http.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        received.AsSpan().SequenceEqual(body).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Redacts_APlainPlaceholderOnTheWayToAModel()
+    {
+        await using var lab = await LabAsync([Provider], "model.example");
+        using var http = lab.Http();
+
+        (await http.PostAsync("https://model.example/", new StringContent($"it is {Placeholder}!"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        lab.Upstream.Requests[0].Body.ShouldBe("it is [caisson:placeholder_misuse]!");
+    }
+
     [Fact]
     public async Task Denies_APlaceholderThatIsPacked()
     {
@@ -241,8 +347,7 @@ public sealed class OutgoingScanTests
     [InlineData("2.0")]
     public async Task Redacts_WhatAnAgentTellsItsModel(string version)
     {
-        var provider = Lab.Route("model.example", route => route with { Origin = new Origin(Layer.AgentProvider, "claude") });
-        await using var lab = await LabAsync([provider], "model.example");
+        await using var lab = await LabAsync([Provider], "model.example");
         using var http = lab.Http(Version.Parse(version));
         var packed = Convert.ToBase64String(Encoding.ASCII.GetBytes("DEPLOY=" + Known));
         var escaped = string.Concat(Known.Select(character => "\\u" + ((int)character).ToString("x4", CultureInfo.InvariantCulture)));
@@ -270,6 +375,8 @@ public sealed class OutgoingScanTests
         ShouldHoldNothing(seen.Body);
         seen.Headers.ShouldNotContainKey("Content-Encoding");
     }
+
+    private static Route Provider => Lab.Route("model.example", route => route with { Origin = new Origin(Layer.AgentProvider, "claude") });
 
     private static Route With(Route route, DetectAction action) =>
         route with
