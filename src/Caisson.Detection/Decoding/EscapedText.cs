@@ -16,8 +16,7 @@ internal static class EscapedText
     internal static void Find(ReadOnlySpan<byte> content, ref PooledList<Segment> segments)
     {
         var position = 0;
-        var start = -1;
-        var end = 0;
+        var places = new Neighbourhood(Coding.Escapes, Around);
         while (position < content.Length && content[position..].IndexOfAny(Beginnings) is var step && step >= 0)
         {
             position += step;
@@ -28,18 +27,10 @@ internal static class EscapedText
                 position += Math.Max(1, length);
                 continue;
             }
-            if (start >= 0 && position - end > Around)
-            {
-                Add(content, start, end, ref segments);
-                start = -1;
-            }
-            if (start < 0)
-                start = position;
+            places.Add(content, position, length, ref segments);
             position += length;
-            end = position;
         }
-        if (start >= 0)
-            Add(content, start, end, ref segments);
+        places.Close(content, ref segments);
     }
 
     /// <summary>Resolves every escape. Returns the length, which is at most the input's.</summary>
@@ -70,13 +61,6 @@ internal static class EscapedText
                 written += EncodeScalar(value, output[written..]);
         }
         return written;
-    }
-
-    private static void Add(ReadOnlySpan<byte> content, int start, int end, ref PooledList<Segment> segments)
-    {
-        var from = Math.Max(0, start - Around);
-        var to = Math.Min(content.Length, end + Around);
-        segments.Add(new Segment(Coding.Escapes, from, to - from));
     }
 
     // How long the escape is that begins here, 0 for none.

@@ -94,8 +94,7 @@ internal static class FoldedText
     internal static void Find(ReadOnlySpan<byte> content, ref PooledList<Segment> segments)
     {
         var position = 0;
-        var start = -1;
-        var end = 0;
+        var places = new Neighbourhood(Coding.Unicode, Around);
         while (position < content.Length && content[position..].IndexOfAnyExceptInRange((byte)0, (byte)0x7F) is var step && step >= 0)
         {
             position += step;
@@ -107,18 +106,10 @@ internal static class FoldedText
                 position++;
                 continue;
             }
-            if (start >= 0 && position - end > Around)
-            {
-                Add(content, start, end, ref segments);
-                start = -1;
-            }
-            if (start < 0)
-                start = position;
+            places.Add(content, position, length, ref segments);
             position += length;
-            end = position;
         }
-        if (start >= 0)
-            Add(content, start, end, ref segments);
+        places.Close(content, ref segments);
     }
 
     internal static int Decode(ReadOnlySpan<byte> content, Span<byte> output)

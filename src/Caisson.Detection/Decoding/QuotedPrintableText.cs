@@ -10,8 +10,7 @@ internal static class QuotedPrintableText
     internal static void Find(ReadOnlySpan<byte> content, ref PooledList<Segment> segments)
     {
         var position = 0;
-        var start = -1;
-        var end = 0;
+        var places = new Neighbourhood(Coding.QuotedPrintable, Around);
         while (position < content.Length && content[position..].IndexOf((byte)'=') is var step && step >= 0)
         {
             position += step;
@@ -21,18 +20,10 @@ internal static class QuotedPrintableText
                 position++;
                 continue;
             }
-            if (start >= 0 && position - end > Around)
-            {
-                Add(content, start, end, ref segments);
-                start = -1;
-            }
-            if (start < 0)
-                start = position;
+            places.Add(content, position, length, ref segments);
             position += length;
-            end = position;
         }
-        if (start >= 0)
-            Add(content, start, end, ref segments);
+        places.Close(content, ref segments);
     }
 
     internal static int Decode(ReadOnlySpan<byte> content, Span<byte> output)
@@ -48,13 +39,6 @@ internal static class QuotedPrintableText
             position += length;
         }
         return written;
-    }
-
-    private static void Add(ReadOnlySpan<byte> content, int start, int end, ref PooledList<Segment> segments)
-    {
-        var from = Math.Max(0, start - Around);
-        var to = Math.Min(content.Length, end + Around);
-        segments.Add(new Segment(Coding.QuotedPrintable, from, to - from));
     }
 
     // How long what begins with '=' is, 0 for nothing of the kind; -1 as value for a line that goes on.
