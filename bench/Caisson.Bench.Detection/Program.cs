@@ -11,6 +11,7 @@ if (args is ["keywords", .. var places])
     CorpusReport.Keywords(places);
     return;
 }
+
 // Arguments: a folder of source text; --json; --peer=NAME=COMMAND for whole processes, in which {} is the folder.
 var options = args.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).ToList();
 var tree = args.FirstOrDefault(argument => !argument.StartsWith("--", StringComparison.Ordinal)) ?? "src";

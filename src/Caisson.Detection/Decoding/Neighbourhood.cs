@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using Caisson.Detection.Search;
 
 namespace Caisson.Detection.Decoding;
 
 /// <summary>Joins places near one another into segments, each with some text before and after it: what stands around an escape belongs to what it is part of.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal struct Neighbourhood(Coding coding, int around)
 {
     private int start = -1;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Caisson.Detection.Rules;
 using Caisson.Detection.Search;
@@ -192,8 +193,10 @@ internal static class SeedPhraseFinder
 
     private static bool IsGap(byte value) => value < 0x80 && !IsLetter(value);
 
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Word(int Start, int Length, int Number);
 }
 
 /// <summary>Where something stands; in bytes from 0.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Place(int Start, int Length);

@@ -59,7 +59,9 @@ public sealed class SpillTests : IAsyncLifetime
         inside.Output.ShouldBe("");
         if (Environment.UserName == "root")
         {
-            var files = Directory.GetFiles($"/proc/{_sandbox.Pid1}/fd").Where(file => new FileInfo(file).LinkTarget?.Contains("/ring-") == true);
+            var files = Directory
+                .GetFiles($"/proc/{_sandbox.Pid1}/fd")
+                .Where(file => new FileInfo(file).LinkTarget?.Contains("/ring-") == true);
             (await TestSandbox.RunAsync("stat", "-Lc", "%a %h", files.Single())).ShouldBe("600 0\n");
         }
     }

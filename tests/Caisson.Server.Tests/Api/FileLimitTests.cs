@@ -30,15 +30,13 @@ public sealed class FileLimitTests
             (await DownloadAsync(client, workspace.Id, outside)).ShouldBe(HttpStatusCode.NotFound);
         lab.Identity.Log.Newest(10, action: "file.downloaded")
             .Select(recorded => (recorded.Event.Outcome, recorded.Event.Reason))
-            .ShouldBe(
-                [
-                    ("refused", "~/none"),
-                    ("refused", "~/../../etc/passwd"),
-                    ("refused", "/etc/passwd"),
-                    ("refused", "~/large"),
-                    ("ok", "~/large"),
-                ]
-            );
+            .ShouldBe([
+                ("refused", "~/none"),
+                ("refused", "~/../../etc/passwd"),
+                ("refused", "/etc/passwd"),
+                ("refused", "~/large"),
+                ("ok", "~/large"),
+            ]);
     }
 
     [Fact]

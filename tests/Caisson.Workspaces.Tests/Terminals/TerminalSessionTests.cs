@@ -38,7 +38,9 @@ public sealed class TerminalSessionTests(TerminalLab lab) : IClassFixture<Termin
     public async Task AFrozenViewer_CostsOneMiBAtMost_HoweverMuchIsPrinted_AndTheOthersMissNothing()
     {
         const int printed = 16 << 20;
-        var session = await lab.CreateAsync($"stty raw -echo; printf r; head -c 1 >/dev/null; head -c {printed} /dev/zero | tr '\\0' x; exec cat");
+        var session = await lab.CreateAsync(
+            $"stty raw -echo; printf r; head -c 1 >/dev/null; head -c {printed} /dev/zero | tr '\\0' x; exec cat"
+        );
         var frozen = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
         var other = await TerminalLab.View.AttachAsync(session, new AttachFrom(0, Snapshot: false));
         // Only from then on nothing is echoed.
