@@ -51,7 +51,7 @@ internal static class FileTree
     private static bool IsFolder(string path, bool isRoot)
     {
         var info = new DirectoryInfo(path);
-        return info.Exists && (isRoot || (info.Attributes & FileAttributes.ReparsePoint) == 0);
+        return info.Exists && (isRoot || (info.Attributes & FileAttributes.ReparsePoint) == FileAttributes.None);
     }
 
     private static Entry Of(FileSystemInfo info, string path)
@@ -59,8 +59,8 @@ internal static class FileTree
         // .NET has no name for what isn't UTF-8, and then no attributes.
         if (info.Attributes == (FileAttributes)(-1))
             return new Entry(path, Failed: "it can't be opened by this name; it may have gone, or its name is not UTF-8: rename it");
-        var isFolder = (info.Attributes & FileAttributes.Directory) != 0;
-        return (info.Attributes & FileAttributes.ReparsePoint) != 0 ? new Entry(path, Left: "a link")
+        var isFolder = (info.Attributes & FileAttributes.Directory) != FileAttributes.None;
+        return (info.Attributes & FileAttributes.ReparsePoint) != FileAttributes.None ? new Entry(path, Left: "a link")
             : isFolder && info.Name == ".git" ? new Entry(path, Left: "git's own folder; --git RANGE scans what commits brought")
             : new Entry(path);
     }

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Text;
 using Caisson.Cli.Output;
 using Caisson.Sandboxes;
 using Caisson.Sandboxes.Repositories;

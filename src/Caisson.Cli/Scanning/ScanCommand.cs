@@ -7,7 +7,6 @@ using Caisson.Cli.Terminals;
 using Caisson.Detection;
 using Caisson.Detection.Findings;
 using Caisson.Detection.Known;
-using Caisson.Detection.Places;
 using Caisson.Detection.Rules;
 
 namespace Caisson.Cli.Scanning;

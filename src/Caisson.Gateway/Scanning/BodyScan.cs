@@ -3,7 +3,6 @@ using Caisson.Detection.Findings;
 using Caisson.Gateway.Http;
 using Caisson.Policy.Decisions;
 using Caisson.Policy.Manifest;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Caisson.Gateway.Scanning;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Caisson.Policy.Composition;
 using Caisson.Policy.Manifest;
-using Caisson.Sandboxes;
 using Caisson.Workspaces.Credentials;
 using Caisson.Workspaces.Store;
 

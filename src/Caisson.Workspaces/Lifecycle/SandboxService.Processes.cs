@@ -1,12 +1,6 @@
-using System.Collections.Concurrent;
 using Caisson.Api;
-using Caisson.Audit;
 using Caisson.Init.Protocol.Client;
 using Caisson.Init.Protocol.Control;
-using Caisson.Sandboxes;
-using Caisson.Workspaces.Allocation;
-using Caisson.Workspaces.Launching;
-using Caisson.Workspaces.Planning;
 using Caisson.Workspaces.Store;
 using Microsoft.Extensions.Logging;
 

@@ -281,7 +281,12 @@ public sealed class ScanVerbTests : IDisposable
     {
         string[] settings = ["-C", folder, "-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgSign=false"];
         using var git = Process.Start(
-            new ProcessStartInfo("git", settings.Concat(arguments)) { RedirectStandardOutput = true, RedirectStandardError = true }
+            new ProcessStartInfo("git", settings.Concat(arguments))
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
         )!;
         var error = git.StandardError.ReadToEnd();
         git.WaitForExit();

@@ -54,7 +54,11 @@ internal sealed class Starter : IAsyncDisposable
     /// <summary>A clone by git itself, through the sandbox's exit.</summary>
     public async Task CloneAsync(string url, string folder)
     {
-        var start = new ProcessStartInfo("git", ["clone", "-q", "--", url, folder]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("git", ["clone", "-q", "--", url, folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        };
         start.Environment["https_proxy"] = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
         start.Environment["GIT_SSL_CAINFO"] = Authority;
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";

@@ -26,7 +26,12 @@ internal sealed class GitSite : IDisposable
 
     public async Task HandleAsync(HttpContext context)
     {
-        var start = new ProcessStartInfo("git", ["http-backend"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("git", ["http-backend"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment["GIT_PROJECT_ROOT"] = folder;
         start.Environment["GIT_HTTP_EXPORT_ALL"] = "1";
         start.Environment["REQUEST_METHOD"] = context.Request.Method;
@@ -61,6 +66,7 @@ internal sealed class GitSite : IDisposable
         var start = new ProcessStartInfo("git", arguments)
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Caisson.Detection;
 using Caisson.Gateway.Http;
-using Caisson.Gateway.Refusals;
 using Caisson.Policy.Decisions;
 using Caisson.Policy.Manifest;
 

@@ -32,8 +32,8 @@ internal sealed class RawSocket : IAsyncDisposable
 
     public static async Task<RawSocket> ConnectAsync(Lab lab, string host, string? extensions = null)
     {
-        var stream = await lab.Client(host).ConnectTlsAsync();
-        await stream.WriteAsync(
+        var connection = await lab.Client(host).ConnectTlsAsync();
+        await connection.WriteAsync(
             Encoding.ASCII.GetBytes(
                 $"GET /chat HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                     + $"Sec-WebSocket-Key: {Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))}\r\n"
@@ -43,9 +43,9 @@ internal sealed class RawSocket : IAsyncDisposable
         );
         var head = new StringBuilder();
         var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) > 0)
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await connection.ReadAsync(one) > 0)
             head.Append((char)one[0]);
-        return new RawSocket(stream) { Head = head.ToString() };
+        return new RawSocket(connection) { Head = head.ToString() };
     }
 
     /// <summary>A frame as a client sends it.</summary>
